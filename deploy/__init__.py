@@ -1,0 +1,1 @@
+"""Where everything is joined: settings, wiring, processes, the command line."""

@@ -1,0 +1,1 @@
+"""Where a fact begins: a person, a venue, a moment."""

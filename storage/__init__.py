@@ -1,0 +1,1 @@
+"""Where facts rest: ClickHouse, Redis and their in-process twins."""

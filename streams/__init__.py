@@ -1,0 +1,1 @@
+"""What a scan means: scans in, visits out."""

@@ -1,0 +1,1 @@
+"""Who met whom, where, for how long, and in which order."""
