@@ -1,0 +1,46 @@
+"""The dead letters: scans that could not become visits, kept with the reason and where they stood.
+
+The identity inside is not readable in clear: a scan we understood carries only pseudonyms, and
+the bytes of one we did not understand may hold anything, so they are sealed (`seal`) before
+they leave the worker.
+"""
+
+from typing import Literal, NamedTuple
+
+Reason = Literal[
+    # The record is not UTF-8 JSON at all.
+    "not_json",
+    # The record is not a list of 1..500 scans.
+    "not_a_record",
+    # A field is missing or has a wrong type or value.
+    "bad_field",
+    # The scan's major version is newer than this worker.
+    "unknown_version",
+    # The scan sits in another partition than its person's; order could not be kept.
+    "wrong_partition",
+    # An out-scan says that it closes an in-scan later than itself.
+    "out_before_in",
+    # Another scan of this person has the same id and says something else.
+    "conflicting_id",
+    # Scanned longer ago than the retention.
+    "too_old",
+    # Scanned later than the clock allows.
+    "from_the_future",
+    # Another venue already has this venue's key.
+    "venue_key_taken",
+]
+
+
+class DeadLetter(NamedTuple):
+    """One refused scan (or one unreadable record): why, where it stood, its own bytes."""
+
+    reason: Reason
+    detail: str
+    """What is wrong, without any value of the scan: `at: Input should be a valid integer`."""
+    log: str
+    partition: int
+    offset: int
+    index: int
+    """Position of the scan in its record, -1 for the whole record."""
+    received: int
+    body: bytes
