@@ -1,0 +1,62 @@
+"""Moments: epoch seconds UTC inside, ISO 8601 with a zone at the edges.
+
+A moment is rounded down to its second; a moment without a zone is refused unless a zone is given,
+because a nation with offices in several zones (and a summer time) cannot guess it later.
+"""
+
+import re
+from datetime import UTC, datetime, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from producers.errors import BadInput
+from producers.scan import SECONDS_MAX
+
+EPOCH = re.compile(r"-?\d+(\.\d*)?")
+MILLISECONDS_FROM = 100_000_000_000
+"""Epoch seconds reach this in the year 5138; such a number is milliseconds."""
+
+
+def zone(name: str) -> tzinfo:
+    """The time zone of an IANA name such as `Asia/Ho_Chi_Minh`. Raises BadInput."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise BadInput(f"{name!r} is not a time zone: give an IANA name such as Asia/Ho_Chi_Minh.") from None
+
+
+def parse(text: str, *, naive_as: tzinfo | None = None) -> int:
+    """Epoch seconds of ISO 8601 (a date alone is its midnight) or of epoch seconds. Raises BadInput.
+
+    >>> parse("2021-12-01T07:00:00+07:00"), parse("1638316800"), parse("2021-12-01", naive_as=UTC)
+    (1638316800, 1638316800, 1638316800)
+    """
+    text = text.strip()
+    if EPOCH.fullmatch(text):
+        number = float(text)
+        if abs(number) >= MILLISECONDS_FROM:
+            raise BadInput(f"{text!r} is too large for epoch seconds: give seconds, not milliseconds.")
+        return _in_range(int(number // 1), text)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise BadInput(f"{text!r} is not a time: give ISO 8601 or epoch seconds.") from None
+    if moment.tzinfo is None:
+        if naive_as is None:
+            raise BadInput(f"{text!r} has no time zone: add one (Z, +07:00) or give --timezone.")
+        moment = moment.replace(tzinfo=naive_as)
+    return _in_range(int(moment.timestamp() // 1), text)
+
+
+def _in_range(second: int, text: str) -> int:
+    if not 0 <= second <= SECONDS_MAX:
+        raise BadInput(f"{text!r} is outside 1970..2106: the store cannot hold it.")
+    return second
+
+
+def iso(second: int) -> str:
+    """ISO 8601 in UTC.
+
+    >>> iso(1638316800)
+    '2021-12-01T00:00:00Z'
+    """
+    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
