@@ -45,7 +45,7 @@ def venue_key(venue_id: str) -> int:
     registry refuses the second (`streams.enrich`).
 
     >>> venue_key("635")
-    11389313806513408478
+    9890004599911320366
     """
     return int.from_bytes(blake2b(venue_id.encode(), digest_size=8).digest(), "big")
 
