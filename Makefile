@@ -41,10 +41,10 @@ $(READY): requirements.lock pyproject.toml
 	@touch $@
 
 demo: $(READY) ## a stack, the main job from scan to exposure chain, and nothing left running
-	@$(IN_STACK) --run $(RUN)/demo --fresh run -- truyvet demo
+	@$(IN_STACK) --run "$(RUN)/demo" --fresh run -- truyvet demo
 
 test: $(READY) ## all tests, on the real stack when there is one
-	@$(IN_STACK) --run $(RUN)/test --fresh run -- python -m pytest $(ARGS)
+	@$(IN_STACK) --run "$(RUN)/test" --fresh run -- python -m pytest $(ARGS)
 
 check: $(READY) ## style, format and types
 	@$(BIN)/ruff check .
@@ -52,21 +52,21 @@ check: $(READY) ## style, format and types
 	@$(BIN)/mypy
 
 up: $(READY) ## bring a stack up and leave it up
-	@$(IN_STACK) --run $(RUN) up
+	@$(IN_STACK) --run "$(RUN)" up
 
 down: ## take the stack down; its data stays
-	@for run in $(RUN) $(RUN)/demo $(RUN)/test $(RUN)/bench; do \
+	@for run in "$(RUN)" "$(RUN)"/{demo,test,bench}; do \
 	  if [ -d "$$run" ]; then $(PYTHON) -m deploy.stack --run "$$run" down || exit 1; fi; \
 	done
 
 status: ## how each part of the stack is
-	@$(PYTHON) -m deploy.stack --run $(RUN) status
+	@$(PYTHON) -m deploy.stack --run "$(RUN)" status
 
 serve: $(READY) ## stack, worker and API, until Ctrl-C
-	@$(IN_STACK) --run $(RUN) run -- truyvet serve
+	@$(IN_STACK) --run "$(RUN)" run -- truyvet serve
 
 bench-%: $(READY) ## one benchmark inside a stack: make bench-NAME runs bench/NAME.py
-	@$(IN_STACK) --run $(RUN)/bench --fresh run -- python bench/$(subst -,_,$*).py $(ARGS)
+	@$(IN_STACK) --run "$(RUN)/bench" --fresh run -- python bench/$(subst -,_,$*).py $(ARGS)
 
 clean: down ## take down, and remove all data, programs fetched and the virtual environment
-	rm -rf $(RUN) $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .run $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
