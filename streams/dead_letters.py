@@ -16,8 +16,6 @@ Reason = Literal[
     "bad_field",
     # The scan's major version is newer than this worker.
     "unknown_version",
-    # The scan sits in another partition than its person's; order could not be kept.
-    "wrong_partition",
     # An out-scan says that it closes an in-scan later than itself.
     "out_before_in",
     # Another scan of this person has the same id and says something else.
@@ -40,7 +38,7 @@ class DeadLetter(NamedTuple):
     log: str
     partition: int
     offset: int
-    index: int
+    position: int
     """Position of the scan in its record, -1 for the whole record."""
     received: int
     body: bytes

@@ -1,7 +1,8 @@
 """What is known of one person's scans, small enough to keep for millions of people.
 
 A timeline says since when it is complete: every scan of the person with an anchor at or after
-`complete_since` that was ever processed is in it. Anything older is in the store.
+`complete_since` that was ever processed is in it. Anything older is in the store. The cut is
+clean: no scan lies within the debounce before it, so no visit is cut in two (`streams.sessions`).
 """
 
 from enum import IntEnum
@@ -13,11 +14,15 @@ SINCE_STRUCT = Struct("<I")
 
 
 class Direction(IntEnum):
-    """Which way through the door. `out` sorts first, so that touching stays do not overlap."""
+    """Which way through the door. `out` sorts first, so that touching stays do not overlap.
+
+    `closing` is an out-scan that names the in-scan it closes; its anchor is that in-scan's moment.
+    """
 
     out = 0
     into = 1
     unknown = 2
+    closing = 3
 
 
 class Scan(NamedTuple):

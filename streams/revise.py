@@ -1,0 +1,110 @@
+"""What new scans change: one person's timeline, the visits to write, and a verdict on each scan.
+
+Visits are recomputed over the scans known before and over those known now, and only the
+difference is written. A visit's version is the number of the person's known scans that could
+have shaped it or come after it: those with an anchor no more than the debounce before its
+arrival. Knowledge only grows, so whoever knows more writes the higher version, and two workers
+that learn the same scans in different orders end with the same visits.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from enum import Enum
+from typing import NamedTuple
+
+from producers.venue import Venue
+from streams.ports import VisitRow
+from streams.sessions import CHECKOUT_SECONDS_MAX, CONFLICT_SECONDS_MAX, Rules, assemble
+from streams.timeline import Scan, Timeline
+from streams.visit import Visit
+
+Key = tuple[int, int]
+"""(venue, arrived): names a visit among one person's."""
+
+KEEP_SECONDS = 42 * 3600
+"""How much of a timeline is kept beyond the newest scan; a later scan than that reads the store."""
+
+
+class Verdict(Enum):
+    """What became of one understood scan."""
+
+    stored = "stored"
+    duplicate = "duplicate"
+    conflicting = "conflicting"
+
+
+class Revision(NamedTuple):
+    """The timeline that holds the new scans, the rows to write, one verdict per scan given."""
+
+    timeline: Timeline
+    rows: list[VisitRow]
+    verdicts: list[Verdict]
+
+
+def needed_since(anchor: int, rules: Rules) -> int:
+    """From where on a timeline must be complete to take in a scan with this anchor.
+
+    A scan reaches back to visits last seen up to a day before it: a stay, the cap and an
+    unnamed check-out are all at most a day. It may also unseat an earlier scan of the same id.
+    """
+    return max(0, anchor - CONFLICT_SECONDS_MAX - CHECKOUT_SECONDS_MAX - rules.debounce_seconds)
+
+
+def clean_cut(scans: Sequence[Scan], at: int, rules: Rules) -> int:
+    """The latest moment <= `at` with no scan of these (sorted) in the debounce before it."""
+    index = bisect_left(scans, (at,))
+    while index > 0 and at - scans[index - 1].anchor <= rules.debounce_seconds:
+        index -= 1
+        at = scans[index].anchor
+    return at
+
+
+def revise(
+    person: int, known: Timeline, new: Iterable[Scan], *, rules: Rules, venues: Mapping[int, Venue]
+) -> Revision:
+    """Take new scans into a timeline that is complete from `needed_since` of each of them."""
+    before = set(known.scans)
+    anchors = {scan.scan_id: scan.anchor for scan in known.scans}
+    verdicts = []
+    after = set(before)
+    for scan in new:
+        if scan in after:
+            verdicts.append(Verdict.duplicate)
+            continue
+        other = anchors.get(scan.scan_id)
+        near = other is not None and abs(other - scan.anchor) <= CONFLICT_SECONDS_MAX
+        verdicts.append(Verdict.conflicting if near else Verdict.stored)
+        anchors[scan.scan_id] = scan.anchor
+        after.add(scan)
+    if len(after) == len(before):
+        return Revision(known, [], verdicts)
+    scans = tuple(sorted(after))
+    rows = _difference(
+        assemble(person, known.scans, rules=rules, venues=venues),
+        assemble(person, scans, rules=rules, venues=venues),
+        [scan.anchor for scan in scans],
+        rules,
+    )
+    return Revision(_trimmed(Timeline(known.complete_since, scans), rules), rows, verdicts)
+
+
+def _difference(
+    old: Mapping[Key, Visit], now: Mapping[Key, Visit], anchors: Sequence[int], rules: Rules
+) -> list[VisitRow]:
+    def row(key: Key, gone: bool) -> VisitRow:
+        visit = old[key] if gone else now[key]
+        version = len(anchors) - bisect_left(anchors, visit.arrived - rules.debounce_seconds)
+        return VisitRow(visit, version, gone)
+
+    changed = [row(key, False) for key, visit in now.items() if old.get(key) != visit]
+    return changed + [row(key, True) for key in old if key not in now]
+
+
+def _trimmed(timeline: Timeline, rules: Rules) -> Timeline:
+    """Drop what is older than KEEP_SECONDS before the newest scan, at a clean cut."""
+    scans = timeline.scans
+    at = scans[-1].anchor - KEEP_SECONDS
+    if at <= timeline.complete_since or scans[0].anchor >= at:
+        return timeline
+    cut = clean_cut(scans, at, rules)
+    return Timeline(cut, scans[bisect_left(scans, (cut,)) :])

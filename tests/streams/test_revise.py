@@ -1,0 +1,129 @@
+"""The same scans in any order, batching and repetition end in the same visits."""
+
+from bisect import bisect_left
+from itertools import product
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from producers.venue import Venue
+from streams.revise import Verdict, clean_cut, needed_since, revise
+from streams.sessions import Rules, assemble
+from streams.timeline import Direction, Scan, Timeline, pack, unpack
+
+VENUES = {
+    1: Venue(1, "a", "restaurant", 75),
+    2: Venue(2, "b", "office", 480),
+    3: Venue(3, "c", "office", 30, inside=2),
+    4: Venue(4, "d", "checkpoint", 0),
+    5: Venue(5, "e", "unknown", 1440),
+}
+PERSON = 7
+T = 1_638_316_800
+
+
+@st.composite
+def scans(draw: st.DrawFn) -> list[Scan]:
+    """A person's scans over a few days, dense enough to beep, cross, nest, touch and clash."""
+    drawn = []
+    for _ in range(draw(st.integers(1, 14))):
+        step = draw(st.sampled_from([20, 60, 600, 7200, 40_000]))
+        at = T + step * draw(st.integers(0, 12))
+        way = draw(st.sampled_from(Direction))
+        anchor = at - step * draw(st.integers(0, 3)) if way is Direction.closing else at
+        drawn.append(Scan(anchor, at, way, draw(st.sampled_from(sorted(VENUES))), draw(st.integers(1, 40))))
+    return drawn
+
+
+class World:
+    """A store that keeps the newest version of a visit and a cache that forgets at will."""
+
+    def __init__(self, rules: Rules) -> None:
+        self.rules = rules
+        self.scans: set[Scan] = set()
+        self.visits: dict = {}
+        self.cache: bytes | None = None
+
+    def take(self, batch: list[Scan], forget: bool) -> list[Verdict]:
+        needed = needed_since(min(batch).anchor, self.rules)
+        line = None if forget or self.cache is None else unpack(self.cache)
+        if line is None or line.complete_since > needed:
+            stored = sorted(self.scans)
+            cut = clean_cut(stored, needed, self.rules)
+            line = Timeline(cut, tuple(stored[bisect_left(stored, (cut,)) :]))
+        revision = revise(PERSON, line, batch, rules=self.rules, venues=VENUES)
+        for row in revision.rows:
+            key = row.visit.venue, row.visit.arrived
+            if key in self.visits:
+                assert row.version != self.visits[key].version, "two writes of a visit have one version"
+            if key not in self.visits or row.version > self.visits[key].version:
+                self.visits[key] = row
+        self.scans |= set(batch)
+        self.cache = pack(revision.timeline)
+        return revision.verdicts
+
+    def live(self) -> dict:
+        return {key: row.visit for key, row in self.visits.items() if not row.gone}
+
+
+@settings(max_examples=600, deadline=None)
+@given(scans(), st.randoms(), st.sampled_from([0, 300, 3600]))
+def test_order_free(known: list[Scan], random, debounce: int) -> None:
+    """Shuffled, split, repeated and with a forgetful cache: as if all scans had come at once."""
+    rules = Rules(debounce_seconds=debounce)
+    expected = assemble(PERSON, sorted(set(known)), rules=rules, venues=VENUES)
+    world = World(rules)
+    sent = known + random.sample(known, len(known) // 3)
+    random.shuffle(sent)
+    verdicts = []
+    while sent:
+        size = random.randint(1, 4)
+        batch, sent = sent[:size], sent[size:]
+        verdicts += world.take(batch, forget=random.random() < 0.3)
+    assert world.live() == expected
+    assert verdicts.count(Verdict.duplicate) == len(verdicts) - len(set(known))
+
+
+@settings(max_examples=300, deadline=None)
+@given(scans(), st.randoms())
+def test_less_knowledge_never_wins(known: list[Scan], random) -> None:
+    """A worker that woke up and knows fewer scans writes lower versions of what it gets wrong."""
+    rules = Rules()
+    whole = World(rules)
+    whole.take(list(known), forget=True)
+    zombie = World(rules)
+    zombie.take(random.sample(known, random.randint(1, len(known))), forget=True)
+    for key, row in zombie.visits.items():
+        if key in whole.visits and (row.visit, row.gone) != (whole.visits[key].visit, whole.visits[key].gone):
+            assert row.version < whole.visits[key].version
+
+
+def test_conflict_is_settled_by_the_scans_not_their_order() -> None:
+    """Two scans that claim one id: both are known, the later counts, whichever came first."""
+    one, other = Scan(T, T, Direction.into, 1, 9), Scan(T + 60, T + 60, Direction.into, 2, 9)
+    for first, second in product((one, other), repeat=2):
+        if first == second:
+            continue
+        world = World(Rules())
+        assert world.take([first], False) == [Verdict.stored]
+        assert world.take([second], False) == [Verdict.conflicting]
+        assert [visit.venue for visit in world.live().values()] == [2]
+
+
+def test_pack_keeps_the_extremes() -> None:
+    """A timeline survives packing at both ends of every field, in 4 + 25 bytes a scan."""
+    line = Timeline(0, (Scan(0, 0, 0, 0, 0), Scan(2**32 - 1, 2**32 - 1, 3, 2**64 - 1, 2**64 - 1)))
+    assert unpack(pack(line)) == line
+    assert len(pack(line)) == 4 + 2 * 25
+
+
+def test_in_order_traffic_needs_no_store() -> None:
+    """Scans that come in order stay within what is kept: the cache is never too short."""
+    rules = Rules()
+    world = World(rules)
+    for hour in range(0, 400, 7):
+        at = T + hour * 3600
+        if world.cache:
+            assert unpack(world.cache).complete_since <= needed_since(at, rules)
+        world.take([Scan(at, at, Direction.into, 1 + hour % 2, hour)], forget=False)
+    assert len(unpack(world.cache).scans) < 10
