@@ -1,0 +1,179 @@
+"""Answers as rows of plain values: the same objects on a terminal, in a file and over the network.
+
+A person is 16 hex digits, a venue the id it was given, a time ISO 8601 in UTC, an end half-open.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import TypeVar
+
+from producers.errors import Refused
+from producers.moment import iso
+from producers.person import person_text
+from storage.ports import Flow, VisitReader
+from streams.visit import Visit
+from tracer.chain import Chain, Link
+from tracer.colocation import CoLocation
+
+Row = dict[str, str | int | float | None]
+Item = TypeVar("Item")
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "visits": ("person", "venue", "arrived", "departed", "ended", "departed_min", "departed_max", "scans"),
+    "contacts": ("person", "venue", "start", "end", "minutes", "my_visit", "their_visit"),
+    "chain": ("person", "generation", "exposed_at", "from_person", "venue", "start", "end"),
+    "path": ("generation", "from_person", "person", "venue", "start", "end", "from_visit", "their_visit"),
+    "pairs": ("person_a", "person_b", "venue", "start", "end"),
+    "flow": (*Flow._fields,),
+}
+"""The columns of each answer, in order; an answer without rows has them too."""
+
+ROWS_PER_LOOKUP = 5_000
+VENUES_KEPT_MAX = 200_000
+
+
+def visit_rows(reader: VisitReader, visits: Iterable[Visit]) -> Iterator[Row]:
+    """One row per visit, unclipped, in the order given."""
+    for visit, venue in _with_venue(reader, visits, lambda one: one.venue):
+        yield {
+            "person": person_text(visit.person),
+            "venue": venue,
+            "arrived": iso(visit.arrived),
+            "departed": iso(visit.departed),
+            "ended": visit.ended.name,
+            "departed_min": iso(visit.departed_min),
+            "departed_max": iso(visit.departed_max),
+            "scans": visit.scans,
+        }
+
+
+def contact_rows(reader: VisitReader, met: Iterable[CoLocation]) -> Iterator[Row]:
+    """One row per meeting: who was met, and both visits as ARRIVED/DEPARTED."""
+    for one, venue in _with_venue(reader, met, lambda one: one.venue):
+        yield {
+            "person": person_text(one.theirs.person),
+            "venue": venue,
+            "start": iso(one.start),
+            "end": iso(one.end),
+            "minutes": round((one.end - one.start) / 60, 2),
+            "my_visit": _interval(one.mine),
+            "their_visit": _interval(one.theirs),
+        }
+
+
+def chain_rows(reader: VisitReader, chain: Chain[CoLocation]) -> Iterator[Row]:
+    """One row per person reached. Raises AnswerTooLarge at once on a chain that was cut."""
+    links = chain.whole()
+    return (_chain_row(link, venue) for link, venue in _with_venue(reader, links, _venue_of))
+
+
+def path_rows(reader: VisitReader, path: Iterable[Link[CoLocation]]) -> Iterator[Row]:
+    """One row per exposure of a path, the one at the case first."""
+    for link, venue in _with_venue(reader, path, _venue_of):
+        yield {
+            "generation": link.generation,
+            "from_person": person_text(link.from_person),
+            "person": person_text(link.person),
+            "venue": venue,
+            "start": iso(link.exposure.start),
+            "end": iso(link.exposure.end),
+            "from_visit": _interval(link.exposure.mine),
+            "their_visit": _interval(link.exposure.theirs),
+        }
+
+
+def pair_rows(reader: VisitReader, met: Iterable[CoLocation]) -> Iterator[Row]:
+    """One row per meeting; person_a is the smaller. Streams, with a bounded memory of venue ids."""
+    for one, venue in _with_venue(reader, met, lambda one: one.venue):
+        yield {
+            "person_a": person_text(one.mine.person),
+            "person_b": person_text(one.theirs.person),
+            "venue": venue,
+            "start": iso(one.start),
+            "end": iso(one.end),
+        }
+
+
+def flow_row(flow: Flow) -> Row:
+    """The ledger; a moment that does not exist yet is null."""
+    row: Row = dict(flow._asdict())
+    for moment in ("received_until", "scanned_until"):
+        second = getattr(flow, moment)
+        row[moment] = iso(second) if second else None
+    return row
+
+
+def ndjson(rows: Iterable[Row]) -> Iterator[str]:
+    """One JSON object per line. Every line is a row; nothing marks the last."""
+    return (json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n" for row in rows)
+
+
+def sentence(path: Sequence[Row]) -> str:
+    """The rows of a path in words, empty for none; a date is said once, until it changes.
+
+    A was at V 2021-12-01 10:00:00-11:00:00 with B from 10:20:00 until 10:40:00; B was at ... (UTC).
+    """
+    said: list[str] = []
+    day = ""
+    for row in path:
+        arrived, departed = str(row["from_visit"]).split("/")
+        moments = [arrived, departed, str(row["start"]), str(row["end"])]
+        their_arrival = str(row["their_visit"]).split("/")[0]
+        if row["start"] == row["end"]:
+            moments = [arrived, their_arrival]
+        told = []
+        for moment in moments:
+            told.append(moment[11:19] if moment[:10] == day else f"{moment[:10]} {moment[11:19]}")
+            day = moment[:10]
+        who, whom, where = row["from_person"], row["person"], row["venue"]
+        if row["start"] == row["end"]:
+            said.append(f"{who} checked in at {where} {told[0]}, {whom} at {told[1]}")
+        else:
+            said.append(
+                f"{who} was at {where} {told[0]}-{told[1]} with {whom} from {told[2]} until {told[3]}"
+            )
+    return "; ".join(said) + " (UTC)." if said else ""
+
+
+def _chain_row(link: Link[CoLocation], venue: str) -> Row:
+    return {
+        "person": person_text(link.person),
+        "generation": link.generation,
+        "exposed_at": iso(link.at),
+        "from_person": person_text(link.from_person),
+        "venue": venue,
+        "start": iso(link.exposure.start),
+        "end": iso(link.exposure.end),
+    }
+
+
+def _venue_of(link: Link[CoLocation]) -> int:
+    return link.exposure.venue
+
+
+def _interval(visit: Visit) -> str:
+    return f"{iso(visit.arrived)}/{iso(visit.departed)}"
+
+
+def _with_venue(
+    reader: VisitReader, items: Iterable[Item], venue_of: Callable[[Item], int]
+) -> Iterator[tuple[Item, str]]:
+    """Each item with its venue's id, in order, one lookup for many. Raises Refused where one has no id."""
+    rest = iter(items)
+    ids: dict[int, str] = {}
+    while batch := list(islice(rest, ROWS_PER_LOOKUP)):
+        missing = {venue_of(item) for item in batch} - ids.keys()
+        if missing:
+            if len(ids) + len(missing) > VENUES_KEPT_MAX:
+                ids.clear()
+                missing = {venue_of(item) for item in batch}
+            ids.update(reader.venue_ids(missing))
+        for item in batch:
+            venue = ids.get(venue_of(item))
+            if venue is None:
+                raise Refused(
+                    f"the store holds visits at venue key {venue_of(item)} and no id for it: "
+                    "a venue was removed or a write went wrong; register the venue again."
+                )
+            yield item, venue

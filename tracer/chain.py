@@ -1,0 +1,193 @@
+"""The chain of exposures that starts from a case, forward or backward, in the order of time.
+
+The rule, forward:
+  - a person's label is the earliest start of an exposure that reaches them;
+  - an onward exposure starts strictly after the start of one's own exposure;
+  - the case's own exposures start at window.since or later; every exposure starts in the window;
+  - a path has at most generations_max exposures;
+  - of equal starts: the fewest generations, then the smallest from_person, then the smallest venue.
+Backward is its mirror: the label is the latest start, and the exposure of a source starts strictly
+before the start of the exposure it explains; `from_person` is the one step nearer to the case.
+
+There is no set of visited people. Someone first reached late by a short path may be reached earlier
+by a longer one, which opens meetings in between; so a label may improve, and its person is expanded
+again. Round k expands only the people whose label improved in round k-1, with the labels of that
+round (Bellman-Ford): after round k every label is the best over paths of at most k exposures, which
+makes the generation limit exact. Links are immutable, so a path stays the evidence it was when a
+label on it improves later.
+
+Why "starts strictly after" and not "goes on after"? Where nobody is at two venues at once and stays
+are compared, nobody is lost. Say B is exposed by A at t, and meets C in a meeting that began at or
+before t and goes on after t. At t, B stands at one venue; so A, B and C are all there, and A and C
+meet as well, from t or before. The meeting of A and C lasts from then until the first of them leaves,
+which is no less than the shorter of A's exposure of B and what was left of B's meeting with C: it
+passes any minimum those two pass. If it began after A's own label, A exposes C directly, no later
+and with one generation fewer. If not, the same holds for A and the one who exposed A, and so on back
+to the case, who may expose from the start of the window on.
+"""
+
+from collections.abc import Iterable
+from typing import Generic, NamedTuple, TypeVar
+
+from tracer.colocation import CoLocation
+from tracer.errors import AnswerTooLarge
+from tracer.question import Direction, Window
+
+Evidence = TypeVar("Evidence")
+
+
+class Edge(NamedTuple, Generic[Evidence]):
+    """`source` may have passed it on to `target` in an exposure that starts `at` this second.
+
+    evidence: what shows it; values of one search must be comparable, the smallest is preferred.
+    """
+
+    source: int
+    target: int
+    at: int
+    evidence: Evidence
+
+
+class Link(NamedTuple, Generic[Evidence]):
+    """How a person is reached: the last exposure of a path, and through `parent` all before it."""
+
+    person: int
+    generation: int
+    """How many exposures the path has, this one included."""
+    at: int
+    from_person: int
+    """The person one step nearer to the case."""
+    exposure: Evidence
+    parent: "Link[Evidence] | None"
+    """The link of from_person on this path, None where that is the case."""
+
+
+class Chain(NamedTuple, Generic[Evidence]):
+    """Everyone reached, ordered by (at, person), and how far the search went."""
+
+    case: int
+    direction: Direction
+    links: list[Link[Evidence]]
+    generations: int
+    """The links are right and whole for paths of up to this many exposures."""
+    cut: str | None
+    """The limit that stopped the search (`people_max`), None for a whole answer."""
+
+    def whole(self) -> list[Link[Evidence]]:
+        """The links of a whole answer. Raises AnswerTooLarge on a cut one."""
+        if self.cut is not None:
+            raise AnswerTooLarge(
+                f"the chain passed the limit {self.cut} after {self.generations} generations: "
+                "ask for fewer generations, a shorter window or more min_minutes, or raise the limit."
+            )
+        return self.links
+
+
+def steps(link: Link[Evidence]) -> list[Link[Evidence]]:
+    """The path that ends in this link, the exposure at the case first."""
+    path = [link]
+    while path[-1].parent is not None:
+        path.append(path[-1].parent)
+    return path[::-1]
+
+
+def edge_of(met: CoLocation, direction: Direction) -> Edge[CoLocation]:
+    """A meeting told by the person nearer to the case, as an edge. The other one may be reached by it."""
+    near, far = met.mine.person, met.theirs.person
+    source, target = (near, far) if direction == "forward" else (far, near)
+    return Edge(source, target, met.start, met)
+
+
+class ChainSearch(Generic[Evidence]):
+    """The search without its reading: ask `wants`, find their edges, `feed` them, until none is wanted.
+
+    One feed is one round. Nothing is read here, so visits, line lists and vectors run the same code.
+    strict: False lets an onward exposure start in the same second (or day) as one's own.
+    """
+
+    def __init__(
+        self,
+        case: int,
+        window: Window,
+        direction: Direction,
+        generations_max: int,
+        people_max: int,
+        *,
+        strict: bool = True,
+    ) -> None:
+        self.case = case
+        self.window = window
+        self.direction = direction
+        self.generations_max = generations_max
+        self.people_max = people_max
+        self._sign = 1 if direction == "forward" else -1
+        self._gap = 1 if strict else 0
+        self._labels: dict[int, Link[Evidence]] = {}
+        self._improved: dict[int, Link[Evidence] | None] = {case: None}
+        self._generations = 0
+        self._cut: str | None = None
+
+    def wants(self) -> dict[int, Window]:
+        """The people to expand now, each with the span in which an exposure of theirs may start."""
+        if self._cut is not None or self._generations >= self.generations_max:
+            return {}
+        spans = {person: self._span(link) for person, link in self._improved.items()}
+        return {person: span for person, span in spans.items() if span.since < span.until}
+
+    def feed(self, edges: Iterable[Edge[Evidence]]) -> None:
+        """One round: every edge of the people wanted (others are ignored), in any order, each person's all.
+
+        The edges are taken one by one and no further than people_max allows: a round that would
+        pass it is dropped as a whole, and the search ends with the labels of the round before.
+        """
+        spans = self.wants()
+        found: dict[int, Link[Evidence]] = {}
+        new = 0
+        for edge in edges:
+            near, far = (edge.source, edge.target) if self._sign > 0 else (edge.target, edge.source)
+            span = spans.get(near)
+            if span is None or not span.since <= edge.at < span.until:
+                continue
+            if not self._better(edge, near, far, found):
+                continue
+            new += far not in found and far not in self._labels
+            if len(self._labels) + new > self.people_max:
+                self._cut = "people_max"
+                return
+            parent = self._improved[near]
+            found[far] = Link(far, self._generations + 1, edge.at, near, edge.evidence, parent)
+        self._labels.update(found)
+        self._improved = dict(found)
+        self._generations += 1
+
+    def result(self) -> Chain[Evidence]:
+        """Everyone reached. Raises ValueError while someone is still wanted."""
+        if self.wants():
+            raise ValueError("the search is not over: feed it until wants() is empty")
+        links = sorted(self._labels.values(), key=lambda link: (link.at, link.person))
+        return Chain(self.case, self.direction, links, self._generations, self._cut)
+
+    def _span(self, link: Link[Evidence] | None) -> Window:
+        """When an exposure beyond this label may start; the case is bound by the window only."""
+        if link is None:
+            return self.window
+        if self._sign > 0:
+            return Window(max(self.window.since, link.at + self._gap), self.window.until)
+        return Window(self.window.since, min(self.window.until, link.at + 1 - self._gap))
+
+    def _better(self, edge: Edge[Evidence], near: int, far: int, found: dict[int, Link[Evidence]]) -> bool:
+        """Does this edge reach `far` better than the rounds before and than this round so far?
+
+        An equal start in an earlier round has fewer generations and stays.
+        """
+        if far == self.case:
+            return False
+        time = self._sign * edge.at
+        label = self._labels.get(far)
+        if label is not None and time >= self._sign * label.at:
+            return False
+        rival = found.get(far)
+        if rival is None:
+            return True
+        rank: tuple[int, int, Evidence] = (time, near, edge.evidence)
+        return rank < (self._sign * rival.at, rival.from_person, rival.exposure)

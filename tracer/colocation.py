@@ -1,0 +1,111 @@
+"""Who was at a place together: the one rule for two visits, and fast ways to apply it to many."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from streams.visit import Visit
+from tracer.profiles import Profile
+from tracer.question import Window
+
+
+class CoLocation(NamedTuple):
+    """Two visits of different people that meet: [start, end) in epoch seconds, or one instant.
+
+    Tuples compare by venue first, then start: the order in which equal claims are preferred.
+    """
+
+    venue: int
+    start: int
+    end: int
+    mine: Visit
+    theirs: Visit
+
+    def turned(self) -> "CoLocation":
+        """The same meeting, told by the other person."""
+        return self._replace(mine=self.theirs, theirs=self.mine)
+
+
+def meet(a: Visit, b: Visit, profile: Profile, window: Window, min_seconds: int) -> CoLocation | None:
+    """The exposure of these two visits under a profile, or None. `a` becomes `mine`.
+
+    Stays: what both share, clipped to the window; more than 0 seconds and at least min_seconds.
+    Touching ends share nothing, and a zero-length stay shares nothing with anyone.
+    Instants: the later of two arrivals at most `seconds_apart_max` apart; it must lie in the window.
+    """
+    if a.person == b.person or a.venue != b.venue:
+        return None
+    if profile.rule == "instants":
+        at = max(a.arrived, b.arrived)
+        near = abs(a.arrived - b.arrived) <= profile.seconds_apart_max
+        return CoLocation(a.venue, at, at, a, b) if near and window.since <= at < window.until else None
+    start = max(a.arrived, b.arrived, window.since)
+    end = min(a.departed, b.departed, window.until)
+    if end <= start or end - start < min_seconds:
+        return None
+    return CoLocation(a.venue, start, end, a, b)
+
+
+def missed_from(visit: Visit, profile: Profile) -> int:
+    """The first second at which someone arriving can no longer meet this visit."""
+    if profile.rule == "instants":
+        return visit.arrived + profile.seconds_apart_max + 1
+    return visit.departed
+
+
+def pairs_at_venue(
+    visits: Iterable[Visit], profile: Profile, window: Window, min_seconds: int
+) -> Iterator[CoLocation]:
+    """Every meeting at one venue, each pair of visits once; `mine` is the smaller person.
+
+    visits: all of one venue, ordered by arrival. Only those still there are kept, so the work is
+    that of the pairs looked at and the memory that of the largest crowd.
+    """
+    present: list[Visit] = []
+    for visit in visits:
+        present = [other for other in present if missed_from(other, profile) > visit.arrived]
+        for other in present:
+            mine, theirs = (visit, other) if visit.person < other.person else (other, visit)
+            met = meet(mine, theirs, profile, window, min_seconds)
+            if met:
+                yield met
+        present.append(visit)
+
+
+def colocations_of(
+    mine: Iterable[Visit], others: Iterable[Visit], profile: Profile, window: Window, min_seconds: int
+) -> Iterator[CoLocation]:
+    """Every meeting of one of `mine` with one of `others`, in no promised order.
+
+    A visit may stand in both lists; nobody meets themself. Two people who both stand in `mine`
+    and in `others` are found twice, told by each.
+    """
+    mine_at: dict[int, list[Visit]] = defaultdict(list)
+    for visit in mine:
+        mine_at[visit.venue].append(visit)
+    others_at: dict[int, list[Visit]] = defaultdict(list)
+    for visit in others:
+        if visit.venue in mine_at:
+            others_at[visit.venue].append(visit)
+    for venue, theirs in others_at.items():
+        for my_visit, their_visit in _crossings(mine_at[venue], theirs, profile):
+            met = meet(my_visit, their_visit, profile, window, min_seconds)
+            if met:
+                yield met
+
+
+def _crossings(mine: list[Visit], others: list[Visit], profile: Profile) -> Iterator[tuple[Visit, Visit]]:
+    """Pairs at one venue that may meet: each found when the later of the two arrives."""
+    arrivals = [(visit, True) for visit in mine] + [(visit, False) for visit in others]
+    arrivals.sort(key=lambda arrival: arrival[0].arrived)
+    my_present: list[Visit] = []
+    other_present: list[Visit] = []
+    for visit, is_mine in arrivals:
+        if is_mine:
+            other_present = [other for other in other_present if missed_from(other, profile) > visit.arrived]
+            yield from ((visit, other) for other in other_present)
+            my_present.append(visit)
+        else:
+            my_present = [my for my in my_present if missed_from(my, profile) > visit.arrived]
+            yield from ((my, visit) for my in my_present)
+            other_present.append(visit)

@@ -1,0 +1,32 @@
+"""What a caller over the network is told when a question cannot be answered (RFC 9457)."""
+
+from collections.abc import Mapping
+
+from producers.errors import BadInput, Refused, TruyvetError, Unavailable
+from tracer.errors import AnswerTooLarge, UnknownPerson
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER_SECONDS = 5
+
+KINDS: tuple[tuple[type[TruyvetError], int, str], ...] = (
+    (UnknownPerson, 404, "Person not known"),
+    (AnswerTooLarge, 400, "Answer too large"),
+    (BadInput, 400, "The question cannot be used"),
+    (Unavailable, 503, "The store cannot be reached"),
+    (Refused, 500, "The store refused"),
+)
+"""Most special first: an error is told as the first kind it is one of."""
+
+
+def problem(status: int, title: str, detail: str) -> dict[str, str | int]:
+    """The body of a problem. `detail` is the error's sentence."""
+    return {"type": "about:blank", "title": title, "status": status, "detail": detail}
+
+
+def problem_of(error: TruyvetError) -> tuple[int, dict[str, str | int], Mapping[str, str]]:
+    """Status, body and headers for an error raised on purpose."""
+    status, title = next(
+        ((status, title) for kind, status, title in KINDS if isinstance(error, kind)), (500, "Failed")
+    )
+    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if status == 503 else {}
+    return status, problem(status, title, str(error)), headers
