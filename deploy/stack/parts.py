@@ -100,7 +100,9 @@ def wait_ready(part: Part, child: "subprocess.Popen[bytes] | None") -> None:
     """Return when the part answers in its own protocol; say why when it does not."""
     until = time.monotonic() + part.patience
     while not part.answers():
-        if child is not None and child.poll() is not None:
+        # Not ours to wait for: started by an earlier command, perhaps one that was cut short.
+        gone = not pids(part) if child is None else child.poll() is not None
+        if gone:
             raise Unavailable(f"{part.name} stopped while starting: {last_words(part)}")
         if time.monotonic() > until:
             raise Unavailable(f"{part.name} gave no answer in {part.patience:.0f} s: {last_words(part)}")
