@@ -86,7 +86,7 @@ def status(args: argparse.Namespace) -> int:
         return 1
     rows = build(recorded, args.run, say).status()
     for part, state, where in rows:
-        say(f"  {part:<11}{state:<15}{where}")
+        say(f"  {part:<11}{state:<24}{where}")
     return 0 if all(state in ("up", "no process of its own") for _, state, _ in rows) else 1
 
 

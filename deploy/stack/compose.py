@@ -29,13 +29,13 @@ class ComposeStack:
     def prepare(self) -> None:
         """Docker, its engine and its compose command are there, or Unavailable says which is not."""
         if shutil.which("docker") is None:
-            raise Unavailable(
-                "Docker is missing; install with: sudo apt-get install docker.io docker-compose"
-            )
+            raise Unavailable("Docker is missing; install with: sudo apt-get install docker.io")
         if _quiet("docker", "info").returncode != 0:
             raise Unavailable("no Docker engine answers; start one with: sudo systemctl start docker")
         if _quiet("docker", "compose", "version").returncode != 0:
-            raise Unavailable("Docker has no compose command; install its docker-compose-plugin package")
+            raise Unavailable(
+                "Docker lacks its compose command; install with: sudo apt-get install docker-compose-plugin"
+            )
 
     def up(self) -> dict[str, str]:
         """Start the containers, wait for their health checks, and return the addresses."""

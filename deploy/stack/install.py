@@ -132,7 +132,7 @@ def fetch_kafka(libs: Path, report: Report) -> None:
     goal = ["dependency:copy-dependencies", "-DincludeScope=runtime", f"-DoutputDirectory={fresh}"]
     env = {**os.environ, "LC_ALL": "C.UTF-8"}
     done = subprocess.run(
-        [program("mvn") or "mvn", "-q", "-B", "-f", pom, *goal],
+        [program("mvn") or "mvn", "-q", "-B", "-Dstyle.color=never", "-f", pom, *goal],
         env=env,
         capture_output=True,
         text=True,
