@@ -1,0 +1,113 @@
+"""The store in plain dictionaries, with the same rules as the SQL one: for tests and exercises.
+
+It is the oracle of the behaviour suite, so it stays obvious: newest version wins, the later of
+equal versions; what is gone is hidden; a receipt keeps the highest `stored`. For one thread.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+
+from producers.venue import Venue
+from storage.ports import Flow, Presence
+from storage.spans import Span, merged, span
+from streams.ports import Receipt, StoredScan, VisitRow, Writes
+from streams.timeline import Scan
+from streams.visit import Visit
+
+VisitKey = tuple[int, int, int]
+"""(venue, arrived, person)."""
+
+
+class MemoryStore:
+    """`streams.ports.ScanStore` and `storage.ports.VisitReader`; all is lost with the process."""
+
+    def __init__(self) -> None:
+        self._scans: dict[int, set[Scan]] = defaultdict(set)
+        self._rows: dict[VisitKey, VisitRow] = {}
+        self._by_person: dict[int, set[VisitKey]] = defaultdict(set)
+        self._by_venue: dict[int, set[VisitKey]] = defaultdict(set)
+        self._venues: dict[int, Venue] = {}
+        self._receipts: dict[tuple[str, int, int], Receipt] = {}
+
+    def write(self, writes: Writes) -> None:
+        for venue in writes.venues:
+            known = self._venues.get(venue.key)
+            if known is None or venue.version >= known.version:
+                self._venues[venue.key] = venue
+        for row in writes.visits:
+            self._put_visit(row)
+        for receipt in writes.receipts:
+            where = (receipt.log, receipt.partition, receipt.offset)
+            first = self._receipts.get(where)
+            if first is None or receipt.stored >= first.stored:
+                self._receipts[where] = receipt
+        for scan in writes.scans:
+            self._put_scan(scan)
+
+    def _put_visit(self, row: VisitRow) -> None:
+        visit = row.visit
+        key = (visit.venue, visit.arrived, visit.person)
+        known = self._rows.get(key)
+        if known is None or row.version >= known.version:
+            self._rows[key] = row
+            self._by_person[visit.person].add(key)
+            self._by_venue[visit.venue].add(key)
+
+    def _put_scan(self, stored: StoredScan) -> None:
+        self._scans[stored.person].add(stored.scan)
+
+    def scans_of(self, persons: Mapping[int, int]) -> dict[int, list[Scan]]:
+        return {
+            person: sorted(scan for scan in self._scans.get(person, ()) if scan.anchor >= since)
+            for person, since in persons.items()
+        }
+
+    def venues(self, keys: Collection[int]) -> dict[int, Venue]:
+        return {key: self._venues[key] for key in keys if key in self._venues}
+
+    def visits_of(self, persons: Collection[int], since: int, until: int) -> list[Visit]:
+        asked = span(since, until)
+        keys = (key for person in set(persons) for key in self._by_person.get(person, ()))
+        return list(self._present(keys, asked)) if asked else []
+
+    def visits_at(self, places: Collection[Presence]) -> list[Visit]:
+        found: dict[Visit, None] = {}
+        for place in merged(places):
+            asked = Span(place.since, place.until)
+            found.update(dict.fromkeys(self._present(self._by_venue.get(place.venue, ()), asked)))
+        return list(found)
+
+    def visits_by_venue(self, since: int, until: int) -> Iterator[list[Visit]]:
+        asked = span(since, until)
+        for venue in sorted(self._by_venue) if asked else ():
+            if asked and (visits := sorted(self._present(self._by_venue[venue], asked))):
+                yield visits
+
+    def venue_ids(self, keys: Collection[int]) -> dict[int, str]:
+        return {key: self._venues[key].id for key in keys if key in self._venues}
+
+    def knows(self, person: int) -> bool:
+        return any(not self._rows[key].gone for key in self._by_person.get(person, ()))
+
+    def flow(self) -> Flow:
+        receipts = self._receipts.values()
+        visits = [row.visit for row in self._rows.values() if not row.gone]
+        return Flow(
+            records=len(receipts),
+            scans=sum(r.scans for r in receipts),
+            stored=sum(r.stored for r in receipts),
+            duplicates=sum(r.duplicates for r in receipts),
+            dead=sum(r.dead for r in receipts),
+            visits=len(visits),
+            persons=len({v.person for v in visits}),
+            venues=len({v.venue for v in visits}),
+            received_until=max((r.received for r in receipts), default=0),
+            scanned_until=max((v.arrived for v in visits), default=0),
+        )
+
+    def _present(self, keys: Iterable[VisitKey], asked: Span) -> Iterator[Visit]:
+        for row in map(self._rows.__getitem__, keys):
+            visit = row.visit
+            ends = max(visit.departed, visit.arrived + 1)
+            if not row.gone and asked.earliest <= visit.arrived < asked.until and ends > asked.since:
+                yield visit

@@ -1,0 +1,100 @@
+"""Answers the tracer's questions with SQL: who was where, who was there, who was anywhere.
+
+Each question chooses the newest version of a visit first (FINAL) and drops what is gone or
+elsewhere after that. Long lists are cut into several questions, since an engine reads at most
+256 KiB of SQL. A question is not one snapshot: writes may land between its parts, and each visit
+is as it stood when its part was read.
+"""
+
+from collections.abc import Collection, Iterator
+from itertools import chain, groupby
+from operator import attrgetter
+
+from storage.engine import Engine
+from storage.ports import Flow, Presence
+from storage.questions import numbers, question
+from storage.rows import visits_from
+from storage.spans import Span, chunks, merged, slices, span
+from streams.visit import Visit
+
+KEYS_PER_QUESTION = 10_000
+"""Of at most 20 digits and a comma each: 210 kB."""
+PLACES_PER_QUESTION = 2_000
+"""Of at most 66 characters each: 132 kB."""
+VISITS_PER_SLICE = 2_000_000
+"""What the engine sorts at a time when it walks over all venues: about 150 MB."""
+
+
+class SqlVisitReader:
+    """`storage.ports.VisitReader` on one engine and database."""
+
+    def __init__(self, engine: Engine, database: str) -> None:
+        self._engine = engine
+        self._database = database
+
+    def visits_of(self, persons: Collection[int], since: int, until: int) -> list[Visit]:
+        asked = span(since, until)
+        if asked is None:
+            return []
+        found: list[Visit] = []
+        for chunk in chunks(set(persons), KEYS_PER_QUESTION):
+            sql = self._question("visits_of", asked, persons=numbers(chunk))
+            found += visits_from(self._engine.rows(sql))
+        return found
+
+    def visits_at(self, places: Collection[Presence]) -> list[Visit]:
+        found: dict[Visit, None] = {}
+        for chunk in chunks(merged(places), PLACES_PER_QUESTION):
+            venues, sinces, untils = zip(*chunk, strict=True)
+            sql = self._question(
+                "visits_at",
+                Span(min(sinces), max(untils)),
+                venues=numbers(dict.fromkeys(venues)),
+                keys=numbers(venues),
+                sinces=numbers(sinces),
+                untils=numbers(untils),
+            )
+            # A venue with more spans than one question holds is asked about twice.
+            found.update(dict.fromkeys(visits_from(self._engine.rows(sql))))
+        return list(found)
+
+    def visits_by_venue(self, since: int, until: int) -> Iterator[list[Visit]]:
+        asked = span(since, until)
+        if asked is None:
+            return
+        # Keys are hashes, so equal ranges of keys hold about equal numbers of visits.
+        count = self._engine.rows(self._question("visits_count", asked))[0][0]
+        for first, last in slices(count // VISITS_PER_SLICE + 1):
+            sql = self._question("visits_by_venue", asked, first_venue=first, last_venue=last)
+            visits = chain.from_iterable(map(visits_from, self._engine.stream(sql)))
+            for _, together in groupby(visits, attrgetter("venue")):
+                yield list(together)
+
+    def venue_ids(self, keys: Collection[int]) -> dict[int, str]:
+        found: dict[int, str] = {}
+        for chunk in chunks(keys, KEYS_PER_QUESTION):
+            found.update(
+                (key, text)
+                for key, text in self._engine.rows(question("venue_ids", self._database, keys=numbers(chunk)))
+            )
+        return found
+
+    def knows(self, person: int) -> bool:
+        return bool(self._engine.rows(question("knows", self._database, person=int(person))))
+
+    def flow(self) -> Flow:
+        """Reads every receipt and every visit: seconds per hundred million, so not for each request."""
+        (receipts,) = self._engine.rows(question("flow_receipts", self._database))
+        (visits,) = self._engine.rows(question("flow_visits", self._database))
+        return Flow._make((*receipts[:-1], *visits[:-1], receipts[-1], visits[-1]))
+
+    def _question(self, name: str, asked: Span, **words: int | str) -> str:
+        return question(
+            name,
+            self._database,
+            since=asked.since,
+            until=asked.until,
+            earliest=asked.earliest,
+            last=asked.last,
+            **words,
+        )

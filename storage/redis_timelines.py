@@ -1,0 +1,133 @@
+"""The one place that talks to Redis: the cache of timelines, shared by all workers.
+
+Redis is a cache here: FLUSHALL or an eviction costs time, never truth. A save that fails must be
+repeated, though: a timeline left behind as it was would claim to be complete. So whatever can
+pass or be mended while we wait is Unavailable, even a full memory; only what will never work
+as configured is Refused.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from itertools import islice
+from struct import Struct
+from typing import cast
+
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import (
+    AuthenticationError,
+    AuthorizationError,
+    BusyLoadingError,
+    ClusterDownError,
+    MasterDownError,
+    NoPermissionError,
+    OutOfMemoryError,
+    ReadOnlyError,
+    RedisError,
+    ResponseError,
+    TryAgainError,
+)
+from redis.exceptions import ConnectionError as Disconnected
+from redis.exceptions import TimeoutError as TimedOut
+from redis.retry import Retry
+
+from producers.errors import BadInput, Refused, Unavailable
+
+SOCKET_SECONDS = 3
+PERSONS_PER_COMMAND = 5_000
+"""Redis serves others between commands; one of this size takes about 10 ms."""
+
+KEY = Struct(">Q")
+PREFIX = b"t:"
+
+PASSING: dict[type[RedisError] | str, str] = {
+    OutOfMemoryError: "give it more memory, or set maxmemory-policy allkeys-lru",
+    BusyLoadingError: "it is still reading its data and will serve us soon",
+    ReadOnlyError: "it is a replica now: name the master, or wait until the failover is done",
+    MasterDownError: "it is a replica without its master: start the master",
+    ClusterDownError: "wait until its cluster is whole",
+    TryAgainError: "wait until its cluster has moved the keys",
+    "MISCONF": "it cannot write to its disk: look at its log",
+    "BUSY": "another program runs a long script there: end that",
+}
+"""Answers that a restart, a failover or an operator's act ends, by kind or first word -> what to do."""
+
+
+class RedisTimelines:
+    """`streams.ports.Timelines` at `redis://user:password@host:6379/0` (`rediss://` with TLS).
+
+    Connects at the first call. Safe to use from several threads.
+    """
+
+    def __init__(self, url: str, *, prefix: bytes = PREFIX) -> None:
+        try:
+            self._redis = Redis.from_url(
+                url,
+                socket_timeout=SOCKET_SECONDS,
+                socket_connect_timeout=SOCKET_SECONDS,
+                # Once, at once: a pooled connection may have died with the server's last restart.
+                retry=Retry(NoBackoff(), 1),
+            )
+        except ValueError as reason:
+            raise BadInput(
+                f"The state's address cannot be used ({reason}): give redis://host:6379/0."
+            ) from None
+        options = self._redis.connection_pool.connection_kwargs
+        self._place = f"Redis at {options.get('host', 'localhost')}:{options.get('port', 6379)}"
+        self._prefix = prefix
+
+    def load(self, persons: Collection[int]) -> dict[int, bytes]:
+        """The timelines still kept; a person without one is left out. Raises Unavailable, Refused."""
+        found: dict[int, bytes] = {}
+        remaining = iter(persons)
+        with self._sentences():
+            while chunk := list(islice(remaining, PERSONS_PER_COMMAND)):
+                values = cast(list[bytes | None], self._redis.mget(map(self._key, chunk)))
+                found.update((p, v) for p, v in zip(chunk, values, strict=True) if v is not None)
+        return found
+
+    def save(self, timelines: Mapping[int, bytes]) -> None:
+        """Keep these. Raises Unavailable, Refused; some may be kept then, so save all again."""
+        remaining = iter(timelines.items())
+        with self._sentences():
+            while chunk := dict(islice(remaining, PERSONS_PER_COMMAND)):
+                self._redis.mset({self._key(person): value for person, value in chunk.items()})
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._redis.close()
+
+    def _key(self, person: int) -> bytes:
+        return self._prefix + KEY.pack(person)
+
+    @contextmanager
+    def _sentences(self) -> Iterator[None]:
+        """Turn what redis-py raises into one sentence. Its kinds overlap, so the order matters."""
+        try:
+            yield
+        except (AuthenticationError, AuthorizationError, NoPermissionError) as reason:
+            raise Refused(
+                f"{self._place} does not let us in ({reason}): check the user and password in TRUYVET_STATE."
+            ) from reason
+        except (Disconnected, TimedOut, ResponseError) as reason:
+            raise self._error(reason) from reason
+        except (RedisError, OSError) as reason:
+            raise self._unreachable(reason) from reason
+
+    def _error(self, reason: RedisError) -> Unavailable | Refused:
+        text = str(reason).rstrip(".")
+        for kind, advice in PASSING.items():
+            if text.startswith(kind) if isinstance(kind, str) else isinstance(reason, kind):
+                return Unavailable(f"{self._place} cannot serve us now ({text}): {advice}.")
+        if isinstance(reason, ResponseError):
+            return Refused(
+                f"{self._place} refused ({text}): give the URL of a plain Redis, not of a cluster."
+            )
+        return self._unreachable(reason)
+
+    def _unreachable(self, reason: Exception) -> Unavailable:
+        lines = str(reason).splitlines() or [type(reason).__name__]
+        return Unavailable(
+            f"{self._place} cannot be reached ({lines[0].rstrip('.')}): "
+            "start it (`make up`) or set TRUYVET_STATE."
+        )

@@ -1,0 +1,48 @@
+"""How long facts about people are kept, and how they are forgotten.
+
+A modern engine forgets by itself, whole days at a time, once every row of a day has expired
+(`keep`). The oldest engine cannot, so the same is done by a command of ours that an operator runs
+daily (`forget_before`); it works on every engine. Venues and receipts say nothing about people
+and stay.
+"""
+
+from storage.engine import Engine
+
+ABOUT_PEOPLE = {"scans": "anchor", "visits": "arrived", "visits_by_person": "arrived"}
+"""Table -> the moment its rows are kept from."""
+
+
+def keep(engine: Engine, database: str, days: int) -> None:
+    """Let the engine forget after this many days, 0 for never. Changes nothing when it is so already."""
+    if not engine.capabilities.expires:
+        return
+    for table, moment in ABOUT_PEOPLE.items():
+        name = f"{database}.{table}"
+        ((made,),) = engine.rows(
+            f"SELECT create_table_query FROM system.tables WHERE database = '{database}' AND name = '{table}'"
+        )
+        expiry = f"TTL {moment} + toIntervalDay({days})"
+        if days and expiry not in made:
+            engine.execute(f"ALTER TABLE {name} MODIFY SETTING ttl_only_drop_parts = 1")
+            engine.execute(f"ALTER TABLE {name} MODIFY {expiry}")
+        elif not days and "TTL " in made:
+            engine.execute(f"ALTER TABLE {name} REMOVE TTL")
+
+
+def forget_before(engine: Engine, database: str, second: int) -> list[str]:
+    """Delete the days (or months) of which all is older than this epoch second; `table/partition` of each.
+
+    It asks for the newest moment in each and not for its name: to an engine of 2018 the last day
+    it can hold, in 2106, is in 1970.
+    """
+    forgotten = []
+    for table in ABOUT_PEOPLE:
+        partitions = engine.rows(
+            "SELECT partition FROM system.parts "
+            f"WHERE active AND database = '{database}' AND table = '{table}' "
+            f"GROUP BY partition HAVING toUInt32(max(max_time)) < {second} ORDER BY partition"
+        )
+        for (partition,) in partitions:
+            engine.execute(f"ALTER TABLE {database}.{table} DROP PARTITION {partition}")
+            forgotten.append(f"{table}/{partition}")
+    return forgotten

@@ -1,0 +1,47 @@
+"""The facts as rows of tables: the one list of columns, and the way back."""
+
+from collections.abc import Iterable, Sequence
+
+from producers.venue import Venue
+from storage.engine import Columns, Row
+from streams.ports import Receipt, StoredScan, VisitRow
+from streams.visit import EndKnownBy, Visit
+
+SCANS = ("person", "anchor", "at", "direction", "venue", "scan_id", "received")
+VISITS = (
+    *("venue", "arrived", "person", "departed", "departed_min", "departed_max", "ended", "scans"),
+    *("version", "gone"),
+)
+VENUES = ("venue", "id", "kind", "stay_minutes", "inside", "unit", "version")
+RECEIPTS = Receipt._fields
+
+ENDED = {int(known_by): known_by for known_by in EndKnownBy}
+
+
+def columns(names: Sequence[str], rows: Iterable[Row]) -> Columns:
+    """Rows turned by a quarter: column name -> its values."""
+    return dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
+
+
+def scan_columns(scans: Iterable[StoredScan]) -> Columns:
+    return columns(SCANS, ((s.person, *s.scan, s.received) for s in scans))
+
+
+def visit_columns(rows: Iterable[VisitRow]) -> Columns:
+    return columns(VISITS, ((*row.visit, row.version, int(row.gone)) for row in rows))
+
+
+def venue_columns(venues: Iterable[Venue]) -> Columns:
+    return columns(VENUES, venues)
+
+
+def receipt_columns(receipts: Iterable[Receipt]) -> Columns:
+    return columns(RECEIPTS, receipts)
+
+
+def visits_from(rows: Iterable[Row]) -> list[Visit]:
+    """Visits of rows in the order of Visit's fields."""
+    return [
+        Visit(venue, arrived, person, departed, least, most, ENDED[ended], scans)
+        for venue, arrived, person, departed, least, most, ended, scans in rows
+    ]

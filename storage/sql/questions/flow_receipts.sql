@@ -1,0 +1,3 @@
+-- The ledger of records received.
+SELECT count(), sum(scans), sum(stored), sum(duplicates), sum(dead), toUInt32(max(received))
+FROM ${database}.receipts FINAL

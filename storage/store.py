@@ -1,0 +1,60 @@
+"""The store of scans, visits, venues and receipts on any SQL engine: the writing side.
+
+Of one write, venues are stored first and scans last, so that a scan that can be read back has
+its visit, its venue and its receipt. A write that fails half way is repeated whole; every table
+keeps one row per key, so repeating changes no answer.
+"""
+
+from collections.abc import Collection, Mapping
+
+from producers.venue import Venue
+from storage.engine import Engine
+from storage.questions import numbers, question
+from storage.reader import KEYS_PER_QUESTION, SqlVisitReader
+from storage.rows import receipt_columns, scan_columns, venue_columns, visit_columns
+from storage.spans import chunks
+from streams.ports import Writes
+from streams.timeline import Scan
+
+
+class SqlStore(SqlVisitReader):
+    """`streams.ports.ScanStore` and `storage.ports.VisitReader` on one engine and database.
+
+    The schema must be there (`storage.migrate`). Safe to use from several threads.
+    """
+
+    def __init__(self, engine: Engine, database: str) -> None:
+        super().__init__(engine, database)
+
+    def scans_of(self, persons: Mapping[int, int]) -> dict[int, list[Scan]]:
+        """Each person's scans with anchor >= the given second, in order; an empty list for none."""
+        found: dict[int, list[Scan]] = {person: [] for person in persons}
+        # Those asked about the same time side by side: a question reads from its earliest second on.
+        for chunk in chunks(sorted(persons, key=persons.__getitem__), KEYS_PER_QUESTION):
+            earliest = max(0, persons[chunk[0]])
+            sql = question("scans_of", self._database, persons=numbers(chunk), earliest=earliest)
+            for person, *scan in self._engine.rows(sql):
+                if scan[0] >= persons[person]:
+                    found[person].append(Scan._make(scan))
+        for scans in found.values():
+            scans.sort()
+        return found
+
+    def venues(self, keys: Collection[int]) -> dict[int, Venue]:
+        """What is registered of these venues; a venue that is not is left out."""
+        found = {}
+        for chunk in chunks(keys, KEYS_PER_QUESTION):
+            for row in self._engine.rows(question("venues", self._database, keys=numbers(chunk))):
+                found[row[0]] = Venue._make(row)
+        return found
+
+    def write(self, writes: Writes) -> None:
+        """Store all of it. The order is the contract of `ScanStore`."""
+        if writes.venues:
+            self._engine.insert(f"{self._database}.venues", venue_columns(writes.venues))
+        if writes.visits:
+            self._engine.insert(f"{self._database}.visits", visit_columns(writes.visits))
+        if writes.receipts:
+            self._engine.insert(f"{self._database}.receipts", receipt_columns(writes.receipts))
+        if writes.scans:
+            self._engine.insert(f"{self._database}.scans", scan_columns(writes.scans))
