@@ -140,9 +140,8 @@ def fetch_kafka(libs: Path, report: Report) -> None:
     )
     try:
         if done.returncode != 0 or not list(fresh.glob("kafka_2.13-*.jar")):
-            first = next((line for line in done.stdout.splitlines() if "ERROR" in line), "no reason given")
             raise Unavailable(
-                f"Maven could not fetch Kafka {kafka_part.VERSION}: {first.strip()[:300]}; "
+                f"Maven could not fetch Kafka {kafka_part.VERSION} ({_complaint(done.stdout)}); "
                 f"check the network and try again with: mvn -f {pom} dependency:copy-dependencies"
             )
         (fresh / COMPLETE).touch()
@@ -150,6 +149,13 @@ def fetch_kafka(libs: Path, report: Report) -> None:
         fresh.rename(libs)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _complaint(text: str) -> str:
+    """Maven's first error, without colours and without the addresses it goes on to list."""
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", text)
+    first = next((line for line in plain.splitlines() if "ERROR" in line), "no reason given")
+    return first.strip().removeprefix("[ERROR]").split("->")[0].strip()[:300]
 
 
 def main() -> int:

@@ -126,11 +126,11 @@ class TestMissing:
         self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, said: list[str]
     ) -> None:
         maven = tmp_path / "mvn"
-        maven.write_text("#!/bin/sh\necho '[ERROR] no route to host'\nexit 1\n")
+        maven.write_text("#!/bin/sh\nprintf '\\033[0m[ERROR] no route to host -> [Help 1]\\n'\nexit 1\n")
         maven.chmod(0o755)
         monkeypatch.setattr(install, "program", lambda name: str(maven))
         libs = tmp_path / "libs" / "kafka"
-        with pytest.raises(Unavailable, match="no route to host"):
+        with pytest.raises(Unavailable, match=r"\(no route to host\); check the network"):
             install.fetch_kafka(libs, said.append)
         assert list((tmp_path / "libs").iterdir()) == []
 
