@@ -7,10 +7,10 @@ otherwise `v` grows and readers that do not know it send the scan to the dead le
 """
 
 from hashlib import blake2b
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NotRequired
 
 from pydantic import ConfigDict, Field, TypeAdapter, with_config
-from typing_extensions import NotRequired, TypedDict
+from typing_extensions import TypedDict  # pydantic asks for it before Python 3.12
 
 TOPIC = "scans.v1"
 DEAD_TOPIC = "scans.dead.v1"

@@ -4,7 +4,7 @@ It is the oracle of the behaviour suite, so it stays obvious: newest version win
 equal versions; what is gone is hidden; a receipt keeps the highest `stored`. For one thread.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from producers.venue import Venue
@@ -104,6 +104,9 @@ class MemoryStore:
             received_until=max((r.received for r in receipts), default=0),
             scanned_until=max((v.arrived for v in visits), default=0),
         )
+
+    def processed(self, log: str) -> dict[int, int]:
+        return dict(Counter(r.partition for r in self._receipts.values() if r.log == log))
 
     def _present(self, keys: Iterable[VisitKey], asked: Span) -> Iterator[Visit]:
         for row in map(self._rows.__getitem__, keys):

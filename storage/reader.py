@@ -6,10 +6,12 @@ elsewhere after that. Long lists are cut into several questions, since an engine
 is as it stood when its part was read.
 """
 
+import re
 from collections.abc import Collection, Iterator
 from itertools import chain, groupby
 from operator import attrgetter
 
+from producers.errors import Refused
 from storage.engine import Engine
 from storage.ports import Flow, Presence
 from storage.questions import numbers, question
@@ -17,6 +19,7 @@ from storage.rows import visits_from
 from storage.spans import Span, chunks, merged, slices, span
 from streams.visit import Visit
 
+LOG_NAME = re.compile(r"[a-z]+:[A-Za-z0-9_-]+")
 KEYS_PER_QUESTION = 10_000
 """Of at most 20 digits and a comma each: 210 kB."""
 PLACES_PER_QUESTION = 2_000
@@ -87,6 +90,12 @@ class SqlVisitReader:
         (receipts,) = self._engine.rows(question("flow_receipts", self._database))
         (visits,) = self._engine.rows(question("flow_visits", self._database))
         return Flow._make((*receipts[:-1], *visits[:-1], receipts[-1], visits[-1]))
+
+    def processed(self, log: str) -> dict[int, int]:
+        """Per partition, how many records of this incarnation of the topic have a receipt."""
+        if not LOG_NAME.fullmatch(log):
+            raise Refused(f"{log!r} is not a name of a log: a broker gave an unexpected topic id.")
+        return dict(self._engine.rows(question("processed", self._database, log=log)))
 
     def _question(self, name: str, asked: Span, **words: int | str) -> str:
         return question(

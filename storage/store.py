@@ -5,7 +5,7 @@ its visit, its venue and its receipt. A write that fails half way is repeated wh
 keeps one row per key, so repeating changes no answer.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from producers.venue import Venue
 from storage.engine import Engine
@@ -48,10 +48,14 @@ class SqlStore(SqlVisitReader):
                 found[row[0]] = Venue._make(row)
         return found
 
+    def register(self, venues: Sequence[Venue]) -> None:
+        """Put venues into the registry; of one key the highest version counts."""
+        if venues:
+            self._engine.insert(f"{self._database}.venues", venue_columns(venues))
+
     def write(self, writes: Writes) -> None:
         """Store all of it. The order is the contract of `ScanStore`."""
-        if writes.venues:
-            self._engine.insert(f"{self._database}.venues", venue_columns(writes.venues))
+        self.register(writes.venues)
         if writes.visits:
             self._engine.insert(f"{self._database}.visits", visit_columns(writes.visits))
         if writes.receipts:

@@ -1,0 +1,79 @@
+"""Commands of those who operate: settings, flow, worker, serve, demo."""
+
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from deploy.cli.shared import FormatOption, app, wired
+from deploy.demo import demo as run_demo
+from deploy.output import Format, emit
+from deploy.serve import serve as run_api
+from deploy.settings import PREFIX, Settings
+from deploy.worker import work
+from tracer import answer
+
+
+@app.command(epilog="Example: TRUYVET_RETENTION_DAYS=0 truyvet settings")
+def settings(form: FormatOption = Format.table) -> None:
+    """Every setting, its value now, and what it means. Secrets are not shown."""
+    with wired() as wiring:
+        now = wiring.settings
+        fields = Settings.model_fields
+    emit(
+        (
+            {
+                "setting": PREFIX + name.upper(),
+                "value": str(value)
+                if (value := getattr(now, name)) not in (None, "")
+                else _default(now, name),
+                "meaning": field.description,
+            }
+            for name, field in fields.items()
+        ),
+        form,
+    )
+
+
+def _default(now: Settings, name: str) -> str:
+    return {"store": now.store_url(), "pseudonym_key_file": str(now.key_file())}.get(name, "")
+
+
+@app.command(epilog="Example: truyvet flow --format json")
+def flow(form: FormatOption = Format.table) -> None:
+    """What came in and what became of it: scans = stored + duplicates + dead."""
+    with wired() as wiring:
+        if wiring.in_process:
+            wiring.prepare()
+        emit([answer.flow_row(wiring.store.flow())], form)
+
+
+@app.command(epilog="Example: TRUYVET_BROKER=kafka://127.0.0.1:9092 truyvet worker")
+def worker() -> None:
+    """Process scans from Kafka until stopped. Start as many as there is work for."""
+    with wired() as wiring:
+        work(wiring)
+
+
+@app.command(epilog="Example: truyvet serve, then: curl 'http://127.0.0.1:8080/v1/flow'")
+def serve(
+    with_worker: Annotated[
+        bool, typer.Option("--worker/--no-worker", help="With Kafka: also run a worker beside the API.")
+    ] = True,
+) -> None:
+    """The HTTP API until Ctrl-C."""
+    with wired() as wiring:
+        run_api(wiring, with_worker=with_worker)
+
+
+@app.command(epilog="Example: make demo")
+def demo() -> None:
+    """The main job on real (or else simulated) check-ins, on whatever the settings name."""
+    with wired() as wiring:
+        run_demo(wiring)
+
+
+@app.command(name="version", epilog="Example: truyvet version")
+def version_() -> None:
+    """Which version this is."""
+    typer.echo(version("truyvet"))

@@ -1,0 +1,135 @@
+"""Commands of those who ask: visits, contacts, chain, pairs, pseudonym."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+
+from deploy.cli.shared import FormatOption, From, To, app, wired
+from deploy.output import Format, emit, tell
+from deploy.wiring import Wiring
+from producers.person import parse_person
+from storage.ports import VisitReader
+from tracer import answer, trace
+from tracer.question import LIMITS, Direction, asked, window
+
+Person = Annotated[str, typer.Argument(help="A person (16 hex digits), or an identity with --identity.")]
+Identity = Annotated[bool, typer.Option("--identity", help="The persons given are identities.")]
+Profile = Annotated[str, typer.Option(help="The rule of what counts as an exposure.")]
+MinMinutes = Annotated[float | None, typer.Option(min=0, help="The shortest exposure that counts.")]
+CAVEAT = "A check-in proves place and time, not distance."
+
+
+@contextmanager
+def _reading() -> Iterator[tuple[Wiring, VisitReader]]:
+    """The reader; an embedded store that is new gets its (empty) tables first."""
+    with wired() as wiring:
+        if wiring.in_process:
+            wiring.prepare()
+        yield wiring, wiring.store
+
+
+def _person(wiring: Wiring, text: str, identity: bool) -> int:
+    return parse_person(wiring.pseudonyms.of(text) if identity else text)
+
+
+@app.command(epilog="Example: truyvet visits 470 --identity --from 2012-04-03 --to 2012-05-01")
+def visits(
+    person: Person,
+    since: From = None,
+    until: To = None,
+    identity: Identity = False,
+    form: FormatOption = Format.table,
+) -> None:
+    """Where was this person?"""
+    with _reading() as (wiring, reader):
+        found = trace.visits(reader, _person(wiring, person, identity), window(since, until))
+        emit(answer.visit_rows(reader, found), form, answer.COLUMNS["visits"])
+
+
+@app.command(epilog="Example: truyvet contacts 470 --identity --profile overlap --min-minutes 15")
+def contacts(
+    person: Person,
+    since: From = None,
+    until: To = None,
+    profile: Profile = "overlap",
+    min_minutes: MinMinutes = None,
+    identity: Identity = False,
+    form: FormatOption = Format.table,
+) -> None:
+    """Who was at the same place at the same time, and for how long? One line per exposure."""
+    question = asked(since, until, profile, min_minutes)
+    with _reading() as (wiring, reader):
+        found = trace.contacts(reader, _person(wiring, person, identity), *question)
+        emit(answer.contact_rows(reader, found), form, answer.COLUMNS["contacts"])
+    tell(CAVEAT)
+
+
+@app.command(
+    epilog="Example: truyvet chain 470 --identity --profile pccovid-1h --generations 3 --from 2012-04-03"
+)
+def chain(
+    person: Person,
+    since: From = None,
+    until: To = None,
+    profile: Profile = "overlap",
+    min_minutes: MinMinutes = None,
+    generations: Annotated[int, typer.Option(min=1, help="Exposures on one path, at most.")] = 3,
+    direction: Annotated[
+        Direction, typer.Option(help="Whom did the case expose, or who the case?")
+    ] = "forward",
+    path: Annotated[str | None, typer.Option(help="Show the whole witness path to this person.")] = None,
+    people_max: Annotated[
+        int, typer.Option(min=1, help="Refuse an answer with more people than this.")
+    ] = LIMITS.people_max,
+    identity: Identity = False,
+    form: FormatOption = Format.table,
+) -> None:
+    """Who is reached from a case, in the order of time? One line per person."""
+    question = asked(since, until, profile, min_minutes)
+    with _reading() as (wiring, reader):
+        found = trace.chain(
+            reader,
+            _person(wiring, person, identity),
+            *question,
+            direction=direction,
+            generations_max=generations,
+            people_max=people_max,
+        )
+        if path is None:
+            emit(answer.chain_rows(reader, found), form, answer.COLUMNS["chain"])
+        else:
+            steps = trace.path(reader, found, _person(wiring, path, identity))
+            rows = list(answer.path_rows(reader, steps))
+            emit(rows, form, answer.COLUMNS["path"])
+            tell(answer.sentence(rows) or f"{path} is not reached within {generations} generations.")
+    tell(CAVEAT)
+
+
+@app.command(epilog="Example: truyvet pairs --profile pccovid-1h --format csv > pairs.csv")
+def pairs(
+    since: From = None,
+    until: To = None,
+    profile: Profile = "overlap",
+    min_minutes: MinMinutes = None,
+    form: FormatOption = Format.table,
+) -> None:
+    """Every exposure of two people in the window, venue after venue."""
+    question = asked(since, until, profile, min_minutes)
+    with _reading() as (_, reader):
+        emit(answer.pair_rows(reader, trace.pairs(reader, *question)), form, answer.COLUMNS["pairs"])
+    tell(CAVEAT)
+
+
+@app.command(epilog="Example: truyvet pseudonym 470 979, or: cut -d, -f1 cases.csv | truyvet pseudonym -")
+def pseudonym(
+    values: Annotated[list[str], typer.Argument(help="Identities, or - to read one per line.")],
+    form: FormatOption = Format.table,
+) -> None:
+    """Which person does a given identity become?"""
+    given = (line.rstrip("\r\n") for line in sys.stdin) if values == ["-"] else iter(values)
+    with wired() as wiring:
+        of = wiring.pseudonyms.of
+        emit(({"given": one, "person": of(one)} for one in given if one.strip()), form, ["given", "person"])

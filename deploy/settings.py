@@ -1,0 +1,83 @@
+"""Every setting in one frozen object, read from `TRUYVET_*` variables and an optional file."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from producers.errors import BadInput
+
+PREFIX = "TRUYVET_"
+FILE_VARIABLE = "TRUYVET_SETTINGS"
+FILE_DEFAULT = Path(".run/truyvet.env")
+"""Written by `make up`, so that commands in the same folder find the running stack."""
+
+
+def data_dir() -> Path:
+    """Where this user's embedded store and pseudonym key live (XDG base directory)."""
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share") / "truyvet"
+
+
+class Settings(BaseSettings):
+    """Where things are and how much of anything is allowed. Units are last in the names."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+
+    broker: Annotated[str, Field(description="kafka://host:port[,host:port], or memory://")] = "memory://"
+    state: Annotated[str, Field(description="redis://host:port/db, or memory://")] = "memory://"
+    store: Annotated[str, Field(description="clickhouse://[user:pass@]host:port/db, or chdb:///folder")] = ""
+    partitions: Annotated[int, Field(ge=1, le=1024, description="of scans.v1, when it is made")] = 64
+    replicas: Annotated[int, Field(ge=1, le=9, description="of each Kafka topic, when it is made")] = 1
+    retention_days: Annotated[
+        int, Field(ge=0, le=3650, description="how long scans and visits are kept; 0 keeps everything")
+    ] = 28
+    debounce_seconds: Annotated[
+        int, Field(ge=0, le=3600, description="a repeated scan of one venue within it is one visit; 0: off")
+    ] = 300
+    stay_minutes_max: Annotated[
+        int, Field(ge=1, le=1440, description="a next scan later than this does not end a short stay")
+    ] = 240
+    future_seconds_max: Annotated[
+        int, Field(ge=0, le=86400, description="how far ahead of the worker's clock a scan may be")
+    ] = 600
+    batch_records_max: Annotated[int, Field(ge=1, le=1000, description="records a worker takes at once")] = 40
+    batch_seconds_max: Annotated[
+        float, Field(gt=0, le=60, description="how long a worker waits to fill a batch")
+    ] = 0.5
+    pseudonym_key: Annotated[
+        SecretStr | None, Field(description="64 hex digits; instead of the key file")
+    ] = None
+    pseudonym_key_file: Annotated[
+        Path | None, Field(description="the key of all pseudonyms; made when missing")
+    ] = None
+    api_host: Annotated[str, Field(description="where `truyvet serve` listens")] = "127.0.0.1"
+    api_port: Annotated[int, Field(ge=0, le=65535, description="where `truyvet serve` listens")] = 8080
+    metrics_port: Annotated[
+        int, Field(ge=0, le=65535, description="where a worker shows its metrics; 0: nowhere")
+    ] = 0
+
+    def store_url(self) -> str:
+        """The store's URL; by default an embedded one in the user's data folder."""
+        return self.store or f"chdb://{data_dir() / 'store'}"
+
+    def key_file(self) -> Path:
+        """The pseudonym key's file."""
+        return self.pseudonym_key_file or data_dir() / "pseudonym.key"
+
+
+def load(environ: Mapping[str, str]) -> Settings:
+    """Read the settings; variables win over the file. Raises BadInput naming each bad one."""
+    given = environ.get(FILE_VARIABLE)
+    file = Path(given) if given else FILE_DEFAULT
+    if given and not file.is_file():
+        raise BadInput(f"{FILE_VARIABLE}={given}: there is no such file.")
+    try:
+        return Settings(_env_file=file if file.is_file() else None)  # type: ignore[call-arg]
+    except ValidationError as error:
+        problems = [
+            f"{PREFIX}{str(e['loc'][0]).upper()}: {e['msg'][0].lower()}{e['msg'][1:]}" for e in error.errors()
+        ]
+        raise BadInput("; ".join(problems) + ". `truyvet settings` lists them all.") from None

@@ -1,0 +1,165 @@
+"""Settings become real parts here and nowhere else: the only file that knows every class."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import urlsplit
+
+from deploy.in_process import InProcessLog
+from deploy.settings import Settings
+from producers.errors import BadInput, TruyvetError
+from producers.memory_log import MemoryLog
+from producers.ports import Log
+from producers.pseudonym import Pseudonyms, key_from_hex, read_or_make_key
+from producers.scan import DEAD_TOPIC, TOPIC
+from producers.seal import Seal
+from storage.engine import Engine
+from storage.memory_timelines import MemoryTimelines
+from storage.migrate import migrate
+from storage.store import SqlStore
+from streams.batch import BatchProcessor
+from streams.dead_letter_log import DeadLetterLog
+from streams.decode import Limits
+from streams.ports import Receipt, Record, Timelines
+from streams.sessions import DAY, Rules
+
+DEAD_PARTITIONS = 4
+
+
+def clock() -> int:
+    """Epoch seconds now; the core is given the time and never asks."""
+    return int(time.time())
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """One process's parts, each made when first used. `close` closes those that were."""
+
+    settings: Settings
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The store's engine. Libraries are imported by URL: a tracer needs no chDB."""
+        url = self.settings.store_url()
+        scheme = urlsplit(url).scheme
+        if scheme in ("clickhouse", "clickhouses"):
+            from storage.clickhouse import ClickHouseEngine  # noqa: PLC0415
+
+            return ClickHouseEngine(url)
+        if scheme == "chdb":
+            from storage.chdb_engine import ChdbEngine  # noqa: PLC0415
+
+            return ChdbEngine(url)
+        raise BadInput(f"TRUYVET_STORE={url}: give clickhouse://host:port/database or chdb:///folder.")
+
+    @cached_property
+    def store(self) -> SqlStore:
+        """The store, as it is: `truyvet init` (or `prepare`) made its tables."""
+        return SqlStore(self.engine, self.engine.database)
+
+    @cached_property
+    def timelines(self) -> Timelines:
+        url = self.settings.state
+        scheme = urlsplit(url).scheme
+        if scheme == "memory":
+            return MemoryTimelines()
+        if scheme in ("redis", "rediss", "unix"):
+            from storage.redis_timelines import RedisTimelines  # noqa: PLC0415
+
+            return RedisTimelines(url)
+        raise BadInput(f"TRUYVET_STATE={url}: give redis://host:port/0 or memory://.")
+
+    @property
+    def in_process(self) -> bool:
+        """Is this process its own broker and worker?"""
+        return urlsplit(self.settings.broker).scheme == "memory"
+
+    @cached_property
+    def log(self) -> Log:
+        """The log to publish to; with memory:// publishing also processes."""
+        if self.in_process:
+            log = InProcessLog(clock, self._process, records_max=self.settings.batch_records_max)
+            log.create(self.topics)
+            return log
+        return self._kafka()
+
+    def _kafka(self) -> Log:
+        url = urlsplit(self.settings.broker)
+        if url.scheme != "kafka" or not url.netloc:
+            raise BadInput(f"TRUYVET_BROKER={self.settings.broker}: give kafka://host:port or memory://.")
+        from producers.kafka_log import KafkaLog  # noqa: PLC0415
+
+        return KafkaLog(url.netloc, replicas=self.settings.replicas)
+
+    @property
+    def topics(self) -> dict[str, int]:
+        return {TOPIC: self.settings.partitions, DEAD_TOPIC: DEAD_PARTITIONS}
+
+    @cached_property
+    def _dead_log(self) -> Log:
+        """Letters go out beside the log that is read; in one process through a log of their own."""
+        if not self.in_process:
+            return self._kafka()
+        log = MemoryLog(clock)
+        log.create(self.topics)
+        return log
+
+    @cached_property
+    def seal(self) -> Seal:
+        """The key of the dead letters lies beside that of the pseudonyms and is another one."""
+        return Seal(read_or_make_key(self.settings.key_file().with_name("dead-letters.key")))
+
+    @cached_property
+    def processor(self) -> BatchProcessor:
+        return BatchProcessor(
+            timelines=self.timelines,
+            store=self.store,
+            dead_letters=DeadLetterLog(self._dead_log, self.seal, DEAD_PARTITIONS),
+            rules=Rules(self.settings.debounce_seconds, self.settings.stay_minutes_max * 60),
+        )
+
+    def _process(self, records: Sequence[Record]) -> list[Receipt]:
+        return self.processor.process(records, self.limits())
+
+    process = _process
+    """What a worker does with a batch."""
+
+    def limits(self) -> Limits:
+        """Between which moments a scan is taken, as of now."""
+        now = clock()
+        days = self.settings.retention_days
+        return Limits(now - days * DAY if days else 0, now + self.settings.future_seconds_max)
+
+    @cached_property
+    def pseudonyms(self) -> Pseudonyms:
+        given = self.settings.pseudonym_key
+        key = key_from_hex(given.get_secret_value()) if given else read_or_make_key(self.settings.key_file())
+        return Pseudonyms(key)
+
+    def prepare(self) -> list[str]:
+        """Make what is missing: topics, database, tables. Idempotent; returns what was made."""
+        engine = self.engine
+        made = migrate(engine, engine.database, retention_days=self.settings.retention_days)
+        if not self.in_process:
+            made += self.log.create(self.topics)
+        return made
+
+    def down(self) -> list[str]:
+        """One sentence for each part that does not answer now."""
+        sentences = []
+        for ask in (
+            self.store.flow,
+            lambda: self.timelines.load([0]),
+            lambda: self.log.ends(TOPIC),
+        ):
+            try:
+                ask()
+            except TruyvetError as error:
+                sentences.append(str(error))
+        return sentences
+
+    def close(self) -> None:
+        for name in ("log", "_dead_log", "engine"):
+            if name in self.__dict__:
+                self.__dict__[name].close()

@@ -1,0 +1,83 @@
+"""A worker process: Faust around the batch processor, with its metrics and its log lines."""
+
+import json
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from deploy.metrics import WorkerMetrics
+from deploy.settings import data_dir
+from deploy.wiring import Wiring
+from producers.errors import BadInput, Unavailable
+from producers.scan import TOPIC
+from streams.faust_app import Batching, Watch, build_app, run
+from streams.ports import Receipt
+
+LOG = logging.getLogger("truyvet.worker")
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object per line; messages carry counts and coordinates, never a person or a venue."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, Any] = {"at": self.formatTime(record), "level": record.levelname.lower()}
+        line |= {"what": record.getMessage()} | getattr(record, "fields", {})
+        if record.exc_info and record.exc_info[1]:
+            line["error"] = f"{type(record.exc_info[1]).__name__}: {record.exc_info[1]}"
+        return json.dumps(line, ensure_ascii=False)
+
+
+class LoggedWatch(Watch):
+    """Counts what the shell tells, and writes down what a person must know."""
+
+    def __init__(self, metrics: WorkerMetrics) -> None:
+        self._metrics = metrics
+        self._waiting = False
+
+    def stored(self, receipts: Sequence[Receipt]) -> None:
+        self._metrics.stored(receipts)
+        if self._waiting:
+            self._waiting = False
+            LOG.warning("goes on")
+
+    def waiting(self, why: Unavailable, tries: int) -> None:
+        self._metrics.waiting()
+        self._waiting = True
+        if tries in (0, 1, 2, 5) or tries % 20 == 0:
+            LOG.warning("waits and keeps its batch: %s", why, extra={"fields": {"tries": tries + 1}})
+
+    def fatal(self, error: BaseException) -> None:
+        LOG.critical("ends itself, nothing of this batch is acknowledged", exc_info=error)
+
+
+def log_to_stderr() -> None:
+    """JSON lines on stderr, for this process."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+
+
+def work(wiring: Wiring) -> None:
+    """Run until a signal. Raises BadInput with memory://, Refused when the topic is missing."""
+    settings = wiring.settings
+    if wiring.in_process:
+        raise BadInput(
+            "TRUYVET_BROKER=memory:// has no worker, `truyvet import` processes by itself: "
+            "set TRUYVET_BROKER=kafka://host:port."
+        )
+    log_to_stderr()
+    metrics = WorkerMetrics()
+    if settings.metrics_port:
+        metrics.serve(settings.metrics_port)
+    app = build_app(
+        urlsplit(settings.broker).netloc,
+        process=wiring.process,
+        log=wiring.log.incarnation(TOPIC),
+        data_dir=str(Path(data_dir()) / "faust"),
+        batching=Batching(settings.batch_records_max, settings.batch_seconds_max),
+        watch=LoggedWatch(metrics),
+    )
+    run(app)

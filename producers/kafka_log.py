@@ -1,0 +1,140 @@
+"""The log of a nation: Apache Kafka, through kafka-python. The only file that imports it."""
+
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+from typing import Any
+
+from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
+from kafka.admin import NewTopic, OffsetSpec
+from kafka.errors import KafkaError, TopicAlreadyExistsError, UnknownTopicOrPartitionError
+
+from producers.errors import Refused, Unavailable
+from producers.ports import Entry
+
+IN_FLIGHT_MAX = 256
+"""Records on their way before publish waits: bounds a publisher's memory (256 x 500 scans)."""
+DELIVERY_SECONDS_MAX = 120
+CONNECT_SECONDS_MAX = 10
+
+
+class KafkaLog:
+    """A `producers.ports.Log` on `host:port[,host:port]`. Connects when first used.
+
+    The producer is idempotent with acks=all (the defaults of kafka-python 3), so a retry inside
+    it neither loses nor repeats nor reorders.
+    """
+
+    def __init__(self, servers: str, *, replicas: int = 1) -> None:
+        self._servers = servers
+        self._replicas = replicas
+        self._in_flight: deque[Any] = deque()
+
+    @cached_property
+    def _producer(self) -> Any:
+        return self._connect(
+            KafkaProducer, linger_ms=20, delivery_timeout_ms=DELIVERY_SECONDS_MAX * 1000, batch_size=262_144
+        )
+
+    @cached_property
+    def _admin(self) -> Any:
+        return self._connect(KafkaAdminClient)
+
+    def _connect(self, client: Callable[..., Any], **config: Any) -> Any:
+        with self._translated("connecting"):
+            return client(
+                bootstrap_servers=self._servers.split(","),
+                bootstrap_timeout_ms=CONNECT_SECONDS_MAX * 1000,
+                client_id="truyvet",
+                **config,
+            )
+
+    @contextmanager
+    def _translated(self, doing: str) -> Iterator[None]:
+        """Kafka's errors, in our words."""
+        try:
+            yield
+        except UnknownTopicOrPartitionError:
+            raise Refused(f"{doing}: no such topic on kafka://{self._servers}: run `truyvet init`.") from None
+        except KafkaError as error:
+            name = type(error).__name__
+            raise Unavailable(
+                f"Kafka at {self._servers} does not answer ({doing}: {name}): "
+                "start it (`make up`) or set TRUYVET_BROKER."
+            ) from error
+
+    def create(self, topics: Mapping[str, int]) -> list[str]:
+        made = []
+        for topic, partitions in topics.items():
+            # LogAppendTime: the moment Kafka took a record is the moment we knew of it.
+            config = {"message.timestamp.type": "LogAppendTime"}
+            new = NewTopic(topic, partitions, self._replicas, topic_configs=config)
+            with self._translated(f"making {topic}"):
+                try:
+                    self._admin.create_topics([new], wait_for_metadata=True)
+                    made.append(topic)
+                except TopicAlreadyExistsError:
+                    continue
+        return made
+
+    def publish(self, topic: str, partition: int, value: bytes) -> None:
+        with self._translated(f"publishing to {topic}"):
+            self._in_flight.append(self._producer.send(topic, value=value, partition=partition))
+            while len(self._in_flight) > IN_FLIGHT_MAX:
+                self._in_flight.popleft().get(DELIVERY_SECONDS_MAX)
+
+    def flush(self) -> None:
+        if not self._in_flight:
+            return
+        with self._translated("waiting for acknowledgements"):
+            self._producer.flush(DELIVERY_SECONDS_MAX)
+            while self._in_flight:
+                self._in_flight.popleft().get(DELIVERY_SECONDS_MAX)
+
+    def _describe(self, topic: str) -> Mapping[str, Any]:
+        with self._translated(f"looking for {topic}"):
+            described: Mapping[str, Any] = self._admin.describe_topics([topic])[0]
+        if described["error_code"]:
+            raise Refused(f"topic {topic} is not on kafka://{self._servers}: run `truyvet init`.")
+        return described
+
+    def partitions(self, topic: str) -> int:
+        return len(self._describe(topic)["partitions"])
+
+    def incarnation(self, topic: str) -> str:
+        return f"kafka:{self._describe(topic)['topic_id']}"
+
+    def ends(self, topic: str) -> dict[int, int]:
+        wanted = {TopicPartition(topic, n): OffsetSpec.LATEST for n in range(self.partitions(topic))}
+        with self._translated(f"asking for the ends of {topic}"):
+            found = self._admin.list_partition_offsets(wanted)
+        return {tp.partition: where.offset for tp, where in found.items()}
+
+    def committed(self, group: str, topic: str) -> dict[int, int]:
+        wanted = dict.fromkeys(range(self.partitions(topic)), 0)
+        with self._translated(f"asking how far group {group} is"):
+            found = self._admin.list_group_offsets([group]).get(group, {})
+        return wanted | {tp.partition: max(0, at.offset) for tp, at in found.items() if tp.topic == topic}
+
+    def read(self, topic: str, partition: int, offset: int, records_max: int) -> list[Entry]:
+        entries: list[Entry] = []
+        end = self.ends(topic)[partition]
+        consumer = self._connect(KafkaConsumer, group_id=None, enable_auto_commit=False)
+        try:
+            where = TopicPartition(topic, partition)
+            consumer.assign([where])
+            consumer.seek(where, offset)
+            with self._translated(f"reading {topic}"):
+                while offset + len(entries) < end and len(entries) < records_max:
+                    for found in consumer.poll(timeout_ms=1000, max_records=records_max).values():
+                        entries += [Entry(partition, r.offset, r.timestamp // 1000, r.value) for r in found]
+        finally:
+            consumer.close()
+        return entries[:records_max]
+
+    def close(self) -> None:
+        """Close what was opened; what was published and not flushed may be lost."""
+        for name in ("_producer", "_admin"):
+            if name in self.__dict__:
+                self.__dict__.pop(name).close()

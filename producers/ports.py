@@ -1,0 +1,57 @@
+"""The log that carries records from those who scan to those who work: Kafka, or one process's memory."""
+
+from collections.abc import Mapping
+from typing import NamedTuple, Protocol
+
+
+class Entry(NamedTuple):
+    """One record as it stands in a partition of a topic."""
+
+    partition: int
+    offset: int
+    received: int
+    """Epoch second at which the log appended it."""
+    value: bytes
+
+
+class Log(Protocol):
+    """Topics of numbered partitions, each an ordered list of records.
+
+    Guarantees: after flush returns, every record published before is in the log and can be read,
+    and records of one partition stand in the order they were published.
+    Does not guarantee: that a record is there once. A publisher that died and starts again may
+    publish twice; readers tell by the scan ids.
+    On failure: Unavailable (some records may have been taken), Refused (no such topic).
+    """
+
+    def create(self, topics: Mapping[str, int]) -> list[str]:
+        """Make topics that are missing, with this many partitions; returns those made."""
+        ...
+
+    def publish(self, topic: str, partition: int, value: bytes) -> None:
+        """Hand over one record; may wait while too many are on their way."""
+        ...
+
+    def flush(self) -> None:
+        """Return when everything published has been acknowledged."""
+        ...
+
+    def partitions(self, topic: str) -> int: ...
+
+    def incarnation(self, topic: str) -> str:
+        """A name that changes when the topic is deleted and made again: offsets start over."""
+        ...
+
+    def ends(self, topic: str) -> dict[int, int]:
+        """Per partition, the offset the next record will get."""
+        ...
+
+    def committed(self, group: str, topic: str) -> dict[int, int]:
+        """Per partition, the offset a group of workers will read next; 0 when it never read."""
+        ...
+
+    def read(self, topic: str, partition: int, offset: int, records_max: int) -> list[Entry]:
+        """Records from an offset on, for people who look; workers read through Faust."""
+        ...
+
+    def close(self) -> None: ...

@@ -1,0 +1,39 @@
+"""Dead letters in the topic `scans.dead.v1`: readable reasons around sealed bytes."""
+
+import json
+from base64 import b64decode, b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from producers.ports import Log
+from producers.scan import DEAD_TOPIC, SCHEMA_VERSION
+from producers.seal import Seal
+from streams.dead_letters import DeadLetter
+
+
+@dataclass(frozen=True)
+class DeadLetterLog:
+    """The port `streams.ports.DeadLetters` over a log."""
+
+    log: Log
+    seal: Seal
+    partitions: int
+
+    def put(self, letters: Sequence[DeadLetter]) -> None:
+        """Returns when the log has acknowledged every letter."""
+        for letter in letters:
+            self.log.publish(DEAD_TOPIC, letter.partition % self.partitions, encode(letter, self.seal))
+        self.log.flush()
+
+
+def encode(letter: DeadLetter, seal: Seal) -> bytes:
+    """JSON with everything but the body in clear."""
+    fields = letter._asdict() | {"body": b64encode(seal.close(letter.body)).decode(), "v": SCHEMA_VERSION}
+    return json.dumps(fields, separators=(",", ":")).encode()
+
+
+def decode(value: bytes, seal: Seal) -> DeadLetter:
+    """The reverse of `encode`. Raises BadInput when the seal does not open."""
+    fields = json.loads(value)
+    fields.pop("v")
+    return DeadLetter(**fields | {"body": seal.open(b64decode(fields["body"]))})

@@ -1,0 +1,110 @@
+"""The shell around the heart: Faust reads records from Kafka, and acknowledges when they are stored.
+
+The only file that imports Faust. What it must get right, and how (`docs/reliability.md` has each
+hazard of the installed Faust):
+- `noack_take`, because `take` acknowledges in a `finally`, also what failed to be written;
+- no exception leaves the loop, because Faust then acknowledges: an outage is waited for in place,
+  and anything else ends the process, so that Kafka gives the records to someone else;
+- one agent, concurrency 1, acknowledged in the order read, because Faust's offsets may otherwise
+  run past a record in flight;
+- the work is done in a thread, so that heartbeats go on while a batch is written.
+"""
+
+import asyncio
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import faust
+
+from producers.errors import Unavailable
+from producers.scan import TOPIC
+from streams.ports import Receipt, Record
+
+GROUP = "truyvet-worker"
+BACKOFF_SECONDS = (0.2, 0.5, 1, 2, 5)
+"""How long to wait before each try again; the last one repeats."""
+
+Process = Callable[[Sequence[Record]], list[Receipt]]
+
+
+@dataclass(frozen=True, slots=True)
+class Batching:
+    """How much to take at once: the first limit reached ends a batch."""
+
+    records_max: int = 40
+    seconds_max: float = 0.5
+    commit_seconds: float = 1.0
+
+
+class Watch:
+    """What the shell tells the outside while it runs; `deploy` turns it into metrics."""
+
+    def stored(self, receipts: Sequence[Receipt]) -> None:
+        """A batch is stored and about to be acknowledged."""
+
+    def waiting(self, why: Unavailable, tries: int) -> None:
+        """The outside is down; the batch is kept and tried again."""
+
+    def fatal(self, error: BaseException) -> None:
+        """The worker is about to end itself: nothing is acknowledged."""
+
+
+def build_app(
+    servers: str, *, process: Process, log: str, data_dir: str, batching: Batching, watch: Watch
+) -> faust.App:
+    """A Faust app with one agent. `log` is the topic's incarnation (`producers.ports.Log`)."""
+    app = faust.App(
+        GROUP,
+        broker=[f"kafka://{server}" for server in servers.split(",")],
+        datadir=data_dir,
+        web_enabled=False,
+        topic_disable_leader=True,
+        topic_allow_declare=False,
+        consumer_auto_offset_reset="earliest",
+        broker_commit_interval=batching.commit_seconds,
+        stream_buffer_maxsize=4 * batching.records_max,
+        stream_wait_empty=False,
+        cython_optimizations=False,
+    )
+    topic = app.topic(TOPIC, value_type=bytes, value_serializer="raw", key_serializer="raw")
+
+    @app.agent(topic, name="scans", concurrency=1)
+    async def scans(stream: Any) -> None:
+        async for events in stream.noack_take(batching.records_max, within=batching.seconds_max):
+            try:
+                receipts = await work(process, [_record(log, event.message) for event in events], watch)
+            except BaseException as error:
+                if not isinstance(error, asyncio.CancelledError):
+                    watch.fatal(error)
+                    os._exit(70)
+                raise
+            watch.stored(receipts)
+            for event in events:
+                event.ack()
+
+    return app
+
+
+async def work(process: Process, records: Sequence[Record], watch: Watch) -> list[Receipt]:
+    """Process a batch in a thread; while the outside is down, wait and try again."""
+    tries = 0
+    while True:
+        try:
+            return await asyncio.to_thread(process, records)
+        except Unavailable as why:
+            watch.waiting(why, tries)
+            await asyncio.sleep(BACKOFF_SECONDS[min(tries, len(BACKOFF_SECONDS) - 1)])
+            tries += 1
+
+
+def _record(log: str, message: Any) -> Record:
+    return Record(log, message.partition, message.offset, int(message.timestamp), message.value or b"")
+
+
+def run(app: faust.App) -> None:
+    """Run the app's worker until SIGTERM or SIGINT."""
+    faust.Worker(
+        app, loglevel="WARN", redirect_stdouts=False, override_logging=False
+    ).execute_from_commandline()
