@@ -39,14 +39,17 @@ class Rows:
         self.columns = source.columns
         self.bytes_total = bytes_total
         """Size of the file on disk."""
-        self._source = source
         self._tell = tell
         self._close = close
         self._closed = False
+        self._rows = self._until_end(source)
 
     def __iter__(self) -> Iterator[Numbered]:
+        return self._rows
+
+    def _until_end(self, source: Source) -> Iterator[Numbered]:
         try:
-            yield from self._source
+            yield from source
         finally:
             self.close()
 
