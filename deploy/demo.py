@@ -24,7 +24,7 @@ from tracer.question import Window
 NEW_YORK = Path("../shared/data/foursquare_nyc/events.csv.gz")
 NEW_YORK_COLUMNS = Columns("person_id", "venue_id", "event_time_utc", "direction")
 CITY = Columns("person", "venue", "at", "direction")
-DAYS = 14
+DAYS = 28
 CASES_TRIED = 40
 ROWS_SHOWN = 12
 PAIRS_LOOKED_AT_MAX = 200_000

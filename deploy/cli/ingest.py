@@ -81,7 +81,8 @@ def drain(
     emit([found._asdict() | {"watermark": iso(found.watermark)}], form)
     if found.missing:
         tell(
-            f"{found.missing} of {found.records} records (up to {found.missing * SCANS_PER_RECORD_MAX} scans) "
-            f"are not processed after {patience:g} s without progress: is a worker running? `truyvet worker`"
+            f"{found.missing} of {found.records} records (up to {found.missing * SCANS_PER_RECORD_MAX} "
+            f"scans) are not processed after {patience:g} s without progress: "
+            "is a worker running? `truyvet worker`"
         )
         raise typer.Exit(Exit.incomplete)
