@@ -71,11 +71,11 @@ def build_api(
     # The stock pages for reading the description load a script from elsewhere; /openapi.json does not.
     api = FastAPI(title="Truy vết", version=version, docs_url=None, redoc_url=None)
     metrics = Metrics()
-    api.include_router(_people(reader), prefix="/v1", tags=["people"])
-    api.include_router(_chains(reader, limits), prefix="/v1", tags=["chains"])
-    api.include_router(_nation(reader), prefix="/v1", tags=["everyone"])
-    api.include_router(_identities(identify), prefix="/v1", tags=["people"])
-    api.include_router(_operations(ready, metrics), tags=["operations"])
+    api.include_router(_people(reader))
+    api.include_router(_chains(reader, limits))
+    api.include_router(_nation(reader))
+    api.include_router(_identities(identify))
+    api.include_router(_operations(ready, metrics))
     api.add_exception_handler(TruyvetError, _told)
     api.add_exception_handler(RequestValidationError, _invalid)
     api.add_exception_handler(HTTPException, _no_route)
@@ -94,7 +94,7 @@ Question = Annotated[Asked, Depends(_asked)]
 
 
 def _people(reader: VisitReader) -> APIRouter:
-    router = APIRouter()
+    router = APIRouter(prefix="/v1", tags=["people"])
 
     @router.get("/persons/{person}/visits", **_answers("visits"))
     def visits(person: Person, from_: From = None, to: To = None) -> Response:
@@ -112,7 +112,7 @@ def _people(reader: VisitReader) -> APIRouter:
 
 
 def _chains(reader: VisitReader, limits: Limits) -> APIRouter:
-    router = APIRouter()
+    router = APIRouter(prefix="/v1", tags=["chains"])
 
     def search(
         person: Person,
@@ -143,7 +143,7 @@ def _chains(reader: VisitReader, limits: Limits) -> APIRouter:
 
 
 def _nation(reader: VisitReader) -> APIRouter:
-    router = APIRouter()
+    router = APIRouter(prefix="/v1", tags=["everyone"])
 
     @router.get("/pairs", **_answers("pairs"))
     def pairs(question: Question) -> Response:
@@ -159,7 +159,7 @@ def _nation(reader: VisitReader) -> APIRouter:
 
 
 def _identities(identify: Callable[[str], int] | None) -> APIRouter:
-    router = APIRouter()
+    router = APIRouter(prefix="/v1", tags=["people"])
 
     @router.post("/pseudonym")
     def pseudonym(identity: Annotated[str, Body(embed=True, min_length=1)]) -> dict[str, str]:
@@ -172,7 +172,7 @@ def _identities(identify: Callable[[str], int] | None) -> APIRouter:
 
 
 def _operations(ready: Callable[[], list[str]], metrics: Metrics) -> APIRouter:
-    router = APIRouter()
+    router = APIRouter(tags=["operations"])
 
     @router.get("/healthz")
     def healthz() -> dict[str, str]:

@@ -61,15 +61,16 @@ def pairs_at_venue(
     visits: all of one venue, ordered by arrival. Only those still there are kept, so the work is
     that of the pairs looked at and the memory that of the largest crowd.
     """
-    present: list[Visit] = []
+    present: list[tuple[int, Visit]] = []
     for visit in visits:
-        present = [other for other in present if missed_from(other, profile) > visit.arrived]
-        for other in present:
+        arrived = visit.arrived
+        present = [one for one in present if one[0] > arrived]
+        for _, other in present:
             mine, theirs = (visit, other) if visit.person < other.person else (other, visit)
             met = meet(mine, theirs, profile, window, min_seconds)
             if met:
                 yield met
-        present.append(visit)
+        present.append((missed_from(visit, profile), visit))
 
 
 def colocations_of(
@@ -98,14 +99,16 @@ def _crossings(mine: list[Visit], others: list[Visit], profile: Profile) -> Iter
     """Pairs at one venue that may meet: each found when the later of the two arrives."""
     arrivals = [(visit, True) for visit in mine] + [(visit, False) for visit in others]
     arrivals.sort(key=lambda arrival: arrival[0].arrived)
-    my_present: list[Visit] = []
-    other_present: list[Visit] = []
+    my_present: list[tuple[int, Visit]] = []
+    other_present: list[tuple[int, Visit]] = []
     for visit, is_mine in arrivals:
+        arrived = visit.arrived
+        entry = (missed_from(visit, profile), visit)
         if is_mine:
-            other_present = [other for other in other_present if missed_from(other, profile) > visit.arrived]
-            yield from ((visit, other) for other in other_present)
-            my_present.append(visit)
+            other_present = [one for one in other_present if one[0] > arrived]
+            yield from ((visit, other) for _, other in other_present)
+            my_present.append(entry)
         else:
-            my_present = [my for my in my_present if missed_from(my, profile) > visit.arrived]
-            yield from ((my, visit) for my in my_present)
-            other_present.append(visit)
+            my_present = [one for one in my_present if one[0] > arrived]
+            yield from ((my, visit) for _, my in my_present)
+            other_present.append(entry)

@@ -1,0 +1,249 @@
+"""Over the network the answers are the same rows, errors are told, and a broken stream shows."""
+
+import asyncio
+import json
+import socket
+import threading
+
+import httpx
+import pytest
+import uvicorn
+from tracer_worlds import ListReader, stay
+
+from producers.errors import Refused, Unavailable
+from tracer import answer, trace
+from tracer.api import build_api
+from tracer.examples import ROWS
+from tracer.profiles import OVERLAP, PCCOVID_1H
+from tracer.question import ALWAYS, Limits, Window
+
+TEN = 1_638_352_800  # 2021-12-01T10:00:00Z
+A, B, C = "00000000000000aa", "00000000000000bb", "00000000000000cc"
+VISITS = [
+    stay(0xAA, 1, TEN, TEN + 3600),
+    stay(0xBB, 1, TEN + 1200, TEN + 2400),
+    stay(0xBB, 2, TEN + 7200, TEN + 9000),
+    stay(0xCC, 2, TEN + 7265, TEN + 7365),
+]
+READER = ListReader(VISITS)
+
+
+class Down(ListReader):
+    """A store that cannot be reached."""
+
+    def visits_of(self, persons, since, until):
+        raise Unavailable("the store does not answer: try again later.")
+
+
+def ask(api, address, method="GET", **how):
+    """One request to the application, without a network."""
+
+    async def send():
+        transport = httpx.ASGITransport(app=api, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://tracer") as client:
+            return await client.request(method, address, **how)
+
+    return asyncio.run(send())
+
+
+def api_of(reader=READER, ready=list, identify=None, **how):
+    return build_api(reader, ready, identify, "1.2.3", **how)
+
+
+def rows_of(response):
+    assert response.status_code == 200, response.text
+    assert response.headers["content-type"] == "application/x-ndjson"
+    return [json.loads(line) for line in response.text.splitlines()]
+
+
+def test_each_question_gives_the_rows_of_the_answer():
+    """The same objects, whichever way they are asked for."""
+    api = api_of()
+    window = Window(TEN + 1200, TEN + 1800)
+    chain = trace.chain(READER, 0xAA, ALWAYS, OVERLAP, 0)
+    backward = trace.chain(READER, 0xCC, ALWAYS, OVERLAP, 0, direction="backward", generations_max=1)
+    expected = {
+        f"/v1/persons/{A}/visits": answer.visit_rows(READER, trace.visits(READER, 0xAA, ALWAYS)),
+        f"/v1/persons/{B}/contacts?from=2021-12-01T10:20:00&to=2021-12-01T10:30:00Z": answer.contact_rows(
+            READER, trace.contacts(READER, 0xBB, window, OVERLAP, 0)
+        ),
+        f"/v1/persons/{B}/contacts?profile=pccovid-1h": answer.contact_rows(
+            READER, trace.contacts(READER, 0xBB, ALWAYS, PCCOVID_1H, 0)
+        ),
+        f"/v1/persons/{B}/contacts?min_minutes=15": answer.contact_rows(
+            READER, trace.contacts(READER, 0xBB, ALWAYS, OVERLAP, 900)
+        ),
+        f"/v1/persons/{A}/chain": answer.chain_rows(READER, chain),
+        f"/v1/persons/{C}/chain?direction=backward&generations=1": answer.chain_rows(READER, backward),
+        f"/v1/persons/{A}/chain/{C}/path": answer.path_rows(READER, trace.path(READER, chain, 0xCC)),
+        "/v1/pairs": answer.pair_rows(READER, trace.pairs(READER, ALWAYS, OVERLAP, 0)),
+        "/v1/flow": [answer.flow_row(READER.flow())],
+    }
+    for address, rows in expected.items():
+        given = rows_of(ask(api, address))
+        assert given == list(rows), address
+        assert given, address
+
+
+def test_no_rows_is_an_answer():
+    """An empty body, well ended: nobody was met, or the other is not in the chain."""
+    assert rows_of(ask(api_of(), f"/v1/persons/{A}/contacts?min_minutes=600")) == []
+    assert rows_of(ask(api_of(), f"/v1/persons/{C}/chain/{A}/path")) == []
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "detail"),
+    [
+        ("/v1/persons/zz/visits", 400, "16 hex digits"),
+        (f"/v1/persons/{A}/contacts?from=2021-12-02&to=2021-12-01", 400, "must be after"),
+        (f"/v1/persons/{A}/contacts?profile=nhs", 400, "overlap, pccovid-1h"),
+        (f"/v1/persons/{A}/contacts?profile=pccovid-1h&min_minutes=5", 400, "leave it out"),
+        (f"/v1/persons/{A}/chain/{A}/path", 400, "two different people"),
+        ("/v1/persons/0000000000000009/visits", 404, "no visit of person 0000000000000009 is stored"),
+        (f"/v1/persons/{A}/chain/0000000000000009/path", 404, "no visit of person"),
+        ("/v1/nothing", 404, "openapi.json"),
+        (f"/v1/persons/{A}/chain?generations=0", 422, "generations"),
+        (f"/v1/persons/{A}/chain?direction=sideways", 422, "direction"),
+        (f"/v1/persons/{A}/contacts?min_minutes=-1", 422, "min_minutes"),
+    ],
+)
+def test_a_question_that_cannot_be_answered_is_told_why(address, status, detail):
+    """RFC 9457: title, status and one sentence, under the media type of problems."""
+    told = ask(api_of(), address)
+    assert told.status_code == status
+    assert told.headers["content-type"] == "application/problem+json"
+    assert told.json()["status"] == status
+    assert told.json()["title"]
+    assert detail in told.json()["detail"]
+
+
+def test_a_store_that_is_down_is_worth_another_try():
+    """503 with Retry-After; a refusal is 500; a fault of ours is 500 without its insides."""
+    address = f"/v1/persons/{A}/visits"
+    down = ask(api_of(Down(VISITS)), address)
+    assert (down.status_code, down.headers["retry-after"]) == (503, "5")
+
+    class Refusing(ListReader):
+        def visits_of(self, persons, since, until):
+            raise Refused("the store has another schema: run truyvet migrate.")
+
+    refused = ask(api_of(Refusing(VISITS)), address)
+    assert (refused.status_code, "migrate" in refused.json()["detail"]) == (500, True)
+
+    class Faulty(ListReader):
+        def visits_of(self, persons, since, until):
+            raise KeyError("person aa")
+
+    failed = ask(api_of(Faulty(VISITS)), address)
+    assert failed.status_code == 500
+    assert failed.headers["content-type"] == "application/problem+json"
+    assert "person aa" not in failed.text
+
+
+def test_a_chain_past_its_limit_is_refused():
+    """Never the part of it."""
+    told = ask(api_of(limits=Limits(people_max=1)), f"/v1/persons/{A}/chain")
+    assert told.status_code == 400
+    assert "people_max" in told.json()["detail"]
+
+
+def test_limits_are_the_defaults_of_the_service():
+    """How many generations when the question does not say."""
+    rows = rows_of(ask(api_of(limits=Limits(generations_max=1)), f"/v1/persons/{A}/chain"))
+    assert [row["person"] for row in rows] == [B]
+
+
+def test_an_identity_becomes_a_person():
+    """In the body of a request; a service without the key says so."""
+    api = api_of(identify=lambda identity: {"0912345678": 0xAA}[identity])
+    assert ask(api, "/v1/pseudonym", "POST", json={"identity": "0912345678"}).json() == {"person": A}
+    assert ask(api_of(), "/v1/pseudonym", "POST", json={"identity": "0912345678"}).status_code == 400
+    invalid = ask(api, "/v1/pseudonym", "POST", json={"identity": ["0912345678"]})
+    assert invalid.status_code == 422
+    assert "0912345678" not in invalid.text
+
+
+def test_operations():
+    """Alive, ready or what is down, and counters that name no person."""
+    api = api_of(ready=lambda: ["store"])
+    assert ask(api, "/healthz").status_code == 200
+    not_ready = ask(api, "/readyz")
+    assert (not_ready.status_code, not_ready.json()["down"]) == (503, ["store"])
+    assert ask(api_of(), "/readyz").json() == {"ready": True, "down": []}
+    ask(api, f"/v1/persons/{A}/visits")
+    ask(api, "/v1/persons/zz/visits")
+    ask(api, "/nowhere")
+    counted = ask(api, "/metrics").text
+    route = 'route="/v1/persons/{person}/visits"'
+    assert f'truyvet_tracer_requests_total{{{route},status="200"}} 1.0' in counted
+    assert f'truyvet_tracer_requests_total{{{route},status="400"}} 1.0' in counted
+    assert 'truyvet_tracer_requests_total{route="unmatched",status="404"} 1.0' in counted
+    assert f"truyvet_tracer_request_seconds_count{{{route}}} 2.0" in counted
+    assert A not in counted
+
+
+def test_the_description_has_an_example_of_every_answer():
+    """/openapi.json, and no page that would load scripts from elsewhere."""
+    api = api_of()
+    described = ask(api, "/openapi.json").json()
+    assert described["info"]["version"] == "1.2.3"
+    examples = [
+        operation["get"]["responses"]["200"]["content"]["application/x-ndjson"]["example"]
+        for path, operation in described["paths"].items()
+        if path.startswith("/v1/") and "get" in operation
+    ]
+    assert examples == list(ROWS.values())
+    contacts = described["paths"]["/v1/persons/{person}/contacts"]["get"]["parameters"]
+    assert [one["name"] for one in contacts] == ["person", "from", "to", "profile", "min_minutes"]
+    assert "application/json" not in described["paths"]["/v1/pairs"]["get"]["responses"]["200"]["content"]
+    assert ask(api, "/docs").status_code == ask(api, "/redoc").status_code == 404
+
+
+class Breaking(ListReader):
+    """A store that goes down in the middle of everyone's meetings."""
+
+    def visits_by_venue(self, since, until):
+        for venue in range(40):
+            yield [stay(person, venue, TEN, TEN + 60) for person in range(20)]
+        raise Unavailable("the store went away.")
+
+
+@pytest.fixture
+def served():
+    """An application behind a real server on a free port; gives its address."""
+    running = []
+
+    def serve(api):
+        listening = socket.create_server(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(api, log_level="critical"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        running.append((server, thread))
+        return f"http://127.0.0.1:{listening.getsockname()[1]}"
+
+    yield serve
+    for server, thread in running:
+        server.should_exit = True
+        thread.join()
+
+
+def test_a_stream_that_breaks_does_not_look_whole(served):
+    """The connection ends without its end; before the first rows it would have been a 503."""
+    address = served(api_of(Breaking(VISITS)))
+    with httpx.stream("GET", f"{address}/v1/pairs", trust_env=False) as response:
+        assert response.status_code == 200
+        lines = response.iter_lines()
+        assert json.loads(next(lines)).keys() == ROWS["pairs"].keys()
+        with pytest.raises(httpx.RemoteProtocolError):
+            list(lines)
+    counted = httpx.get(f"{address}/metrics", trust_env=False).text
+    assert 'truyvet_tracer_requests_total{route="/v1/pairs",status="aborted"} 1.0' in counted
+
+
+def test_a_long_stream_arrives_whole(served):
+    """More rows than one chunk and one lookup hold, over a real connection."""
+    crowd = [stay(person, 1, TEN, TEN + 60) for person in range(120)]
+    address = served(api_of(ListReader(crowd)))
+    rows = rows_of(httpx.get(f"{address}/v1/pairs", trust_env=False))
+    assert rows == list(answer.pair_rows(READER, trace.pairs(ListReader(crowd), ALWAYS, OVERLAP, 0)))
+    assert len(rows) == 120 * 119 // 2

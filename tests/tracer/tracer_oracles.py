@@ -1,0 +1,83 @@
+"""What the answers must be, worked out the slow and obvious way."""
+
+from collections.abc import Iterable
+
+from streams.visit import Visit
+from tracer.chain import Edge
+from tracer.colocation import CoLocation
+from tracer.profiles import Profile
+from tracer.question import Window
+
+
+def met_slowly(a: Visit, b: Visit, profile: Profile, window: Window, min_seconds: int) -> CoLocation | None:
+    """Second by second for stays; by the letter of the rule for instants. Small worlds only."""
+    if a.person == b.person or a.venue != b.venue:
+        return None
+    if profile.rule == "instants":
+        first, later = sorted([a.arrived, b.arrived])
+        if later - first > profile.seconds_apart_max or later not in range(*window):
+            return None
+        return CoLocation(a.venue, later, later, a, b)
+    shared = [
+        second
+        for second in range(a.arrived, a.departed)
+        if second in range(b.arrived, b.departed) and second in range(*window)
+    ]
+    if not shared or len(shared) < min_seconds:
+        return None
+    return CoLocation(a.venue, shared[0], shared[-1] + 1, a, b)
+
+
+def all_meetings(
+    visits: Iterable[Visit], profile: Profile, window: Window, min_seconds: int
+) -> list[CoLocation]:
+    """Every ordered pair of visits that meet: each meeting told by both."""
+    every = list(visits)
+    return [
+        met
+        for a in every
+        for b in every
+        if (met := met_slowly(a, b, profile, window, min_seconds)) is not None
+    ]
+
+
+Walk = tuple[Edge, ...]
+
+
+def best_walks(
+    case: int,
+    edges: Iterable[Edge],
+    window: Window,
+    direction: str,
+    generations_max: int,
+    *,
+    strict: bool = True,
+) -> dict[int, Walk]:
+    """Per person the best walk from the case, by trying every walk there is.
+
+    Best: the earliest last exposure (latest, backward), then the fewest exposures, then the smallest
+    person one step nearer, then the smallest evidence.
+    """
+    sign = 1 if direction == "forward" else -1
+    usable = [edge for edge in edges if edge.at in range(*window)]
+    ends = {edge: (edge.source, edge.target)[::sign] for edge in usable}
+    best: dict[int, tuple[tuple, Walk]] = {}
+
+    def walk(person: int, done: Walk) -> None:
+        if len(done) == generations_max:
+            return
+        for edge in usable:
+            near, far = ends[edge]
+            if near != person or edge in done:
+                continue
+            wait = sign * (edge.at - done[-1].at) if done else 1
+            if wait < 0 or (strict and wait == 0):
+                continue
+            longer = (*done, edge)
+            rank = (sign * edge.at, len(longer), near, edge.evidence)
+            if far != case and (far not in best or rank < best[far][0]):
+                best[far] = (rank, longer)
+            walk(far, longer)
+
+    walk(case, ())
+    return {person: found for person, (_, found) in best.items()}
