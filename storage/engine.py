@@ -27,6 +27,11 @@ class Engine(Protocol):
         ...
 
     @property
+    def database(self) -> str:
+        """The database its URL names; connecting does not need it, so that it can be made."""
+        ...
+
+    @property
     def capabilities(self) -> Capabilities:
         """Asked of the engine once, then remembered."""
         ...

@@ -73,7 +73,9 @@ class RedisTimelines:
                 f"The state's address cannot be used ({reason}): give redis://host:6379/0."
             ) from None
         options = self._redis.connection_pool.connection_kwargs
-        self._place = f"Redis at {options.get('host', 'localhost')}:{options.get('port', 6379)}"
+        self._place = "Redis at " + (
+            options.get("path") or f"{options.get('host', 'localhost')}:{options.get('port', 6379)}"
+        )
         self._prefix = prefix
 
     def load(self, persons: Collection[int]) -> dict[int, bytes]:

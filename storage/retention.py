@@ -6,14 +6,26 @@ daily (`forget_before`); it works on every engine. Venues and receipts say nothi
 and stay.
 """
 
+from producers.errors import BadInput
 from storage.engine import Engine
 
 ABOUT_PEOPLE = {"scans": "anchor", "visits": "arrived", "visits_by_person": "arrived"}
 """Table -> the moment its rows are kept from."""
 
+RETENTION_DAYS_MAX = 15_000
+"""41 years. The engine counts days in 16 bits, and forgets at once what would expire beyond them."""
+
 
 def keep(engine: Engine, database: str, days: int) -> None:
-    """Let the engine forget after this many days, 0 for never. Changes nothing when it is so already."""
+    """Let the engine forget after this many days, 0 for never. Changes nothing when it is so already.
+
+    Raises BadInput for a number of days that the engine cannot count.
+    """
+    if not 0 <= days <= RETENTION_DAYS_MAX:
+        raise BadInput(
+            f"Facts cannot be kept for {days} days: set TRUYVET_RETENTION_DAYS to 1..{RETENTION_DAYS_MAX}, "
+            "or to 0 to keep them for good."
+        )
     if not engine.capabilities.expires:
         return
     for table, moment in ABOUT_PEOPLE.items():
@@ -21,7 +33,7 @@ def keep(engine: Engine, database: str, days: int) -> None:
         ((made,),) = engine.rows(
             f"SELECT create_table_query FROM system.tables WHERE database = '{database}' AND name = '{table}'"
         )
-        expiry = f"TTL {moment} + toIntervalDay({days})"
+        expiry = f"TTL toDate({moment}) + toIntervalDay({days})"
         if days and expiry not in made:
             engine.execute(f"ALTER TABLE {name} MODIFY SETTING ttl_only_drop_parts = 1")
             engine.execute(f"ALTER TABLE {name} MODIFY {expiry}")

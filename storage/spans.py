@@ -5,14 +5,14 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple, TypeVar
 
+from producers.intake import STAY_DAYS_MAX
 from producers.scan import SECONDS_MAX
 from storage.ports import Presence
 
 Item = TypeVar("Item")
 
-STAY_DAYS_MAX = 31
-"""A stay that began longer ago than this before a span is not found in it."""
 LOOK_BACK_SECONDS = STAY_DAYS_MAX * 86_400
+"""A stay that began longer before a span than this is not found in it."""
 UNTIL_MAX = SECONDS_MAX + 1
 
 
