@@ -16,16 +16,18 @@ from producers.intake import Columns
 from producers.moment import iso
 from producers.person import person_text
 from producers.simulate import City, write_csv
-from storage.ports import Flow
+from storage.ports import Flow, VisitReader
 from tracer import answer, trace
-from tracer.profiles import profile
+from tracer.profiles import Profile, profile
 from tracer.question import Window
 
 NEW_YORK = Path("../shared/data/foursquare_nyc/events.csv.gz")
 NEW_YORK_COLUMNS = Columns("person_id", "venue_id", "event_time_utc", "direction")
 CITY = Columns("person", "venue", "at", "direction")
-DAYS = 28
-CASES_TRIED = 40
+DAYS = (14, 28, 91, 365)
+"""Windows tried, the shortest first: real data may be thin at its end."""
+CASES_TRIED = 20
+GENERATIONS = 3
 ROWS_SHOWN = 12
 PAIRS_LOOKED_AT_MAX = 200_000
 PATIENCE_SECONDS = 120
@@ -52,6 +54,7 @@ def demo(wiring: Wiring) -> None:
 def _run(wiring: Wiring) -> None:
     wiring.prepare()
     shown = _data(wiring)
+    before = wiring.store.flow()
     tell(f"\n1. {shown.what}")
     with worker_beside(not wiring.in_process, {"TRUYVET_RETENTION_DAYS": "0"}):
         with progress("importing", 1) as bar:
@@ -70,8 +73,8 @@ def _run(wiring: Wiring) -> None:
         )
     flow = wiring.store.flow()
     tell("\n2. What became of them")
-    emit(_counts(done, flow), Format.table)
-    _add_up(done, flow)
+    emit(_counts(done, before, flow), Format.table)
+    _add_up(done, before, flow)
     tell(f"   They add up. Answers are complete for all that was received until {iso(drained.watermark)}.")
     _ask(wiring, shown, flow)
 
@@ -88,49 +91,65 @@ def _data(wiring: Wiring) -> Shown:
     return Shown(f"a synthetic city of 20,000 people over 5 days (seed 2021): {file}", file, CITY, "overlap")
 
 
-def _counts(done: Imported, flow: Flow) -> Iterator[answer.Row]:
+def _counts(done: Imported, before: Flow, flow: Flow) -> Iterator[answer.Row]:
+    """Of scans what this run added, of visits what there is."""
     yield {"stage": "rows read", "count": done.read, "is": "published + refused"}
     yield {"stage": "rows refused", "count": done.refused, "is": ""}
     yield {"stage": "scans published", "count": done.scans, "is": "stored + duplicates + dead letters"}
-    yield {"stage": "scans stored", "count": flow.stored, "is": ""}
-    yield {"stage": "duplicates", "count": flow.duplicates, "is": ""}
-    yield {"stage": "dead letters", "count": flow.dead, "is": ""}
+    yield {"stage": "scans stored", "count": flow.stored - before.stored, "is": ""}
+    yield {"stage": "duplicates", "count": flow.duplicates - before.duplicates, "is": ""}
+    yield {"stage": "dead letters", "count": flow.dead - before.dead, "is": ""}
     yield {"stage": "visits stored", "count": flow.visits, "is": "scans stored less repeats and check-outs"}
     yield {"stage": "people", "count": flow.persons, "is": ""}
     yield {"stage": "venues", "count": flow.venues, "is": ""}
 
 
-def _add_up(done: Imported, flow: Flow) -> None:
+def _add_up(done: Imported, before: Flow, flow: Flow) -> None:
     """Raises Refused when a scan is unaccounted for."""
     good = (
         done.read == done.published + done.refused
-        and done.scans == flow.scans == flow.stored + flow.duplicates + flow.dead
+        and done.scans == flow.scans - before.scans
+        and flow.scans == flow.stored + flow.duplicates + flow.dead
     )
     if not good:
         raise Refused(f"the counts do not add up ({done.row()}, {flow._asdict()}): this is a bug, report it.")
 
 
+def _case(reader: VisitReader, rule: Profile, until: int) -> tuple[int, Window] | None:
+    """A person whose chain goes deep and can still be read, in the shortest window that has one."""
+    best = None
+    for days in DAYS:
+        window = Window(max(0, until - days * 86_400), until)
+        met: Counter[int] = Counter()
+        for one in islice(trace.pairs(reader, window, rule, 0), PAIRS_LOOKED_AT_MAX):
+            met.update((one.mine.person, one.theirs.person))
+        for case in sorted(met, key=lambda person: (-met[person], person))[:CASES_TRIED]:
+            chain = trace.chain(reader, case, window, rule, 0, generations_max=GENERATIONS)
+            depth = max((link.generation for link in chain.links), default=0)
+            found = depth, -len(chain.links), case, window
+            best = max(best, found) if best else found
+        if best and best[0] == GENERATIONS:
+            break
+    return best and (best[2], best[3])
+
+
 def _ask(wiring: Wiring, shown: Shown, flow: Flow) -> None:
     """One case: whom it met, its chain of three generations, and the longest path in words."""
     reader = wiring.store
-    until = flow.scanned_until + 1
-    window = Window(max(0, until - DAYS * 86_400), until)
     rule = profile(shown.profile)
-    met = Counter(
-        one.mine.person for one in islice(trace.pairs(reader, window, rule, 0), PAIRS_LOOKED_AT_MAX)
-    )
-    if not met:
-        tell("\nNobody met anybody in the last days of this data.")
+    found = _case(reader, rule, flow.scanned_until + 1)
+    if found is None:
+        tell("\nNobody met anybody in this data.")
         return
-    case = min(met, key=lambda person: (-met[person], person))
+    case, window = found
     name, since = person_text(case), iso(window.since)
-    asked = f"{name} --profile {rule.name} --from {since} --to {iso(until)}"
+    asked = f"{name} --profile {rule.name} --from {since} --to {iso(window.until)}"
     tell(f"\n3. A case, {name}: who was at the same place at the same time?  ({rule.sentence})")
     contacts = trace.contacts(reader, case, window, rule, 0)
     emit(islice(answer.contact_rows(reader, contacts), ROWS_SHOWN), Format.table)
     _more(len(contacts), "exposures")
     tell("\n4. Its chain, three generations forward, in the order of time")
-    chain = trace.chain(reader, case, window, rule, 0, generations_max=3)
+    chain = trace.chain(reader, case, window, rule, 0, generations_max=GENERATIONS)
     emit(islice(answer.chain_rows(reader, chain), ROWS_SHOWN), Format.table)
     _more(len(chain.links), "people")
     last = max(chain.links, key=lambda link: (link.generation, -link.at), default=None)
@@ -144,11 +163,6 @@ def _ask(wiring: Wiring, shown: Shown, flow: Flow) -> None:
     tell(f"  truyvet contacts {asked}")
     tell(f"  truyvet chain {asked} --generations 3 --direction backward")
     tell("  truyvet --help       (`make serve` answers the same over HTTP)")
-
-
-def _depth(chain: trace.Found) -> tuple[int, int]:
-    """Generations reached, then how few people: a case whose chain can be read."""
-    return max((link.generation for link in chain.links), default=0), -len(chain.links)
 
 
 def _more(total: int, what: str) -> None:
