@@ -1,14 +1,14 @@
 """Rows of a Parquet file, every value turned into text; the only place that knows pyarrow."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, time
+from datetime import date, time
 from decimal import Decimal
 from math import isnan
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from pyarrow import parquet
+from pyarrow import compute, parquet
 
 from producers.errors import BadInput
 from producers.row import Numbered
@@ -72,9 +72,16 @@ def _texts(column: Any) -> list[str]:
     """A column's values as text."""
     kind = column.type
     if pa.types.is_timestamp(kind):
-        # Python's datetime has no nanoseconds and may not know the file's zone: UTC is the same moment.
-        column = column.cast(pa.timestamp("us", "UTC" if kind.tz else None), safe=False)
-    return ["" if value is None else _text(value) for value in column.to_pylist()]
+        # Python reads no nanoseconds and may not know the file's zone: in UTC it is the same moment.
+        unit = "us" if kind.unit == "ns" else kind.unit
+        column = column.cast(pa.timestamp(unit, "UTC" if kind.tz else None), safe=False)
+        column = compute.replace_substring(column.cast(pa.string()), " ", "T")
+    elif pa.types.is_integer(kind):
+        column = column.cast(pa.string())
+    values = column.to_pylist()
+    if pa.types.is_string(column.type):
+        return ["" if value is None else value for value in values]
+    return ["" if value is None else _text(value) for value in values]
 
 
 def _text(value: object) -> str:  # noqa: PLR0911 - one line a kind of value
@@ -89,7 +96,7 @@ def _text(value: object) -> str:  # noqa: PLR0911 - one line a kind of value
             return str(int(value)) if value.is_integer() else repr(value)
         case bytes():
             return value.decode()  # older writers do not mark their text as text
-        case datetime() | date() | time():
+        case date() | time():
             return value.isoformat()
         case Decimal():
             return f"{value:f}"

@@ -34,14 +34,14 @@ def rows_of(path: Path, **columns: object) -> list[dict[str, str]]:
         (pa.array([True, None]), ["true", ""]),
         (pa.array([date(2021, 12, 1)]), ["2021-12-01"]),
         (pa.array([Decimal("1638316800.00")]), ["1638316800.00"]),
-        (pa.array([1_638_342_000_000], pa.timestamp("ms")), ["2021-12-01T07:00:00"]),
-        (pa.array([datetime(2021, 12, 1, tzinfo=UTC)]), ["2021-12-01T00:00:00+00:00"]),
+        (pa.array([1_638_342_000_000], pa.timestamp("ms")), ["2021-12-01T07:00:00.000"]),
+        (pa.array([datetime(2021, 12, 1, tzinfo=UTC), None]), ["2021-12-01T00:00:00.000000Z", ""]),
         (
             pa.array([NANOSECONDS], pa.timestamp("ns", "Asia/Ho_Chi_Minh")),
-            ["2021-12-01T00:00:00.123456+00:00"],
+            ["2021-12-01T00:00:00.123456Z"],
         ),
-        (pa.array([NANOSECONDS], pa.timestamp("ns", "+07:00")), ["2021-12-01T00:00:00.123456+00:00"]),
-        (pa.array([1_638_316_800], pa.timestamp("s")), ["2021-12-01T00:00:00"]),
+        (pa.array([NANOSECONDS], pa.timestamp("ns", "+07:00")), ["2021-12-01T00:00:00.123456Z"]),
+        (pa.array([1_638_316_800], pa.timestamp("s")), ["2021-12-01T00:00:00.000"]),
     ],
 )
 def test_values_become_the_text_people_write(tmp_path: Path, column: object, want: list[str]) -> None:
