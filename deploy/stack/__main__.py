@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -18,6 +19,7 @@ from deploy.stack.say import say
 from producers.errors import BadInput, TruyvetError, Unavailable
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+PATIENCE = 30.0  # seconds for a command to end by itself once asked
 
 
 class Ended(BaseException):
@@ -106,27 +108,33 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _run(command: list[str], env: dict[str, str]) -> int:
+    """Run the command, hand on to it what we are asked, and return its exit code as a shell would."""
+    asked: list[int] = []
+    # Only noted: an exception here could come just as the command starts and leave it behind, alone.
+    for one in ENDING:
+        signal.signal(one, lambda what, frame: asked.append(what))
     try:
         child = subprocess.Popen(command, env=env)
     except OSError as error:
         raise BadInput(f"cannot start {command[0]}: {error.strerror}") from error
-    try:
-        return child.wait()
-    except Ended as ended:
-        _pass_on(child, ended.code - 128)
-        return ended.code
-
-
-def _pass_on(child: "subprocess.Popen[bytes]", what: int) -> None:
-    """Let the command end in its own time; the stack stays under it until then."""
-    if not (what == signal.SIGINT and _from_terminal()):  # a terminal tells the command itself
-        child.send_signal(what)
-    while child.poll() is None:
-        # A second Ctrl-C means now.
-        try:
-            child.wait(timeout=30)
-        except (Ended, subprocess.TimeoutExpired):
+    told, until = False, float("inf")
+    while (code := _finished(child)) is None:
+        # The stack stays under the command until it has ended in its own time; asked twice means now.
+        if asked and not told:
+            until = time.monotonic() + PATIENCE
+            if not (asked[0] == signal.SIGINT and _from_terminal()):  # a terminal tells the command itself
+                child.send_signal(asked[0])
+            told = True
+        if len(asked) > 1 or time.monotonic() > until:
             child.kill()
+    return code if code >= 0 else 128 - code
+
+
+def _finished(child: "subprocess.Popen[bytes]") -> int | None:
+    try:
+        return child.wait(timeout=0.1)
+    except subprocess.TimeoutExpired:
+        return None
 
 
 def _from_terminal() -> bool:

@@ -22,6 +22,7 @@ Report = Callable[[str], None]
 SERVER_DIRS = "/usr/local/sbin:/usr/sbin:/sbin"
 REPO = Path(__file__).resolve().parents[2]
 LIBS = REPO / ".run" / f"kafka-libs-{kafka_part.VERSION}"
+ZONES = Path("/usr/share/zoneinfo")
 COMPLETE = ".complete"
 
 
@@ -59,13 +60,17 @@ def missing(parts: Sequence[str], libs: Path = LIBS) -> dict[str, str]:
         lacks["Redis"] = "redis-server"
     if "clickhouse" in parts and program("clickhouse-server") is None:
         lacks["ClickHouse"] = "clickhouse-server"
+    if "clickhouse" in parts and not ZONES.is_dir():
+        # A minimal Debian lacks it, its ClickHouse package does not ask for it, and the server stops without.
+        lacks["the list of time zones"] = "tzdata"
     return lacks
 
 
 def sentence(lacks: dict[str, str]) -> str:
     """One sentence: what is missing and the command that mends it."""
     verb = "is" if len(lacks) == 1 else "are"
-    return f"{', '.join(lacks)} {verb} missing; install with: sudo apt-get install {' '.join(lacks.values())}"
+    names, packages = ", ".join(lacks), " ".join(lacks.values())
+    return f"{names[0].upper()}{names[1:]} {verb} missing; install with: sudo apt-get install {packages}"
 
 
 def ensure(parts: Sequence[str], report: Report, libs: Path = LIBS) -> None:

@@ -122,6 +122,13 @@ class TestMissing:
         (tmp_path / install.COMPLETE).touch()
         assert install.missing(("kafka",), tmp_path) == {}
 
+    def test_a_machine_without_time_zones_cannot_run_clickhouse(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        monkeypatch.setattr(install, "program", lambda name: "/usr/sbin/clickhouse-server")
+        monkeypatch.setattr(install, "ZONES", tmp_path / "zoneinfo")
+        assert install.missing(("clickhouse",)) == {"the list of time zones": "tzdata"}
+
     def test_half_a_download_is_not_kept(
         self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, said: list[str]
     ) -> None:
@@ -286,8 +293,11 @@ class TestCommandLine:
             assert child.stdout.readline() == "started\n"
             child.terminate()
             assert child.stdout.readline() == "asked to end\n"
-            assert child.wait(10) == 128 + signal.SIGTERM
+            assert child.wait(10) == 0
         assert not (tmp_path / "truyvet.env").exists()
+
+    def test_a_command_that_dies_of_a_signal_reports_it_as_a_shell_would(self, tmp_path: Path) -> None:
+        assert _run(tmp_path, "sh", "-c", "kill -KILL $$").returncode == 128 + signal.SIGKILL
 
     def test_two_commands_do_not_share_a_directory(
         self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
