@@ -1,4 +1,4 @@
-"""The log of a nation: Apache Kafka, through kafka-python. The only file that imports it."""
+"""The log of a nation: Apache Kafka, through kafka-python, which only this file imports."""
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping

@@ -1,4 +1,4 @@
-"""A scan: one person met one venue code at one moment. The wire contract of `scans.v1`.
+"""A scan: one person met one venue code at one moment, and how that travels in `scans.v1`.
 
 A record of the topic is a JSON array of 1..SCANS_PER_RECORD_MAX scans that all belong to one
 partition, so that one person's scans stay in order and Faust's cost per message (about 150 us)

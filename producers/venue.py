@@ -42,7 +42,7 @@ def venue_key(venue_id: str) -> int:
     """The 64-bit number that stands for a venue id in every table, index and timeline.
 
     Two of 3.7 million venues (PC-COVID's count) share a key with probability 4e-7; the
-    registry refuses the second (`streams.enrich`).
+    worker refuses the second (dead letter `venue_key_taken`, `streams.batch`).
 
     >>> venue_key("635")
     9890004599911320366
