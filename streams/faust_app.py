@@ -25,6 +25,8 @@ from streams.ports import Receipt, Record
 GROUP = "truyvet-worker"
 BACKOFF_SECONDS = (0.2, 0.5, 1, 2, 5)
 """How long to wait before each try again; the last one repeats."""
+SESSION_SECONDS = 10
+"""After this long without a heartbeat a worker is dead and others take its partitions (Faust: 60)."""
 
 Process = Callable[[Sequence[Record]], list[Receipt]]
 
@@ -64,6 +66,7 @@ def build_app(
         topic_allow_declare=False,
         consumer_auto_offset_reset="earliest",
         broker_commit_interval=batching.commit_seconds,
+        broker_session_timeout=SESSION_SECONDS,
         stream_buffer_maxsize=4 * batching.records_max,
         stream_wait_empty=False,
         cython_optimizations=False,
@@ -105,6 +108,6 @@ def _record(log: str, message: Any) -> Record:
 
 def run(app: faust.App) -> None:
     """Run the app's worker until SIGTERM or SIGINT."""
-    faust.Worker(
-        app, loglevel="WARN", redirect_stdouts=False, override_logging=False
-    ).execute_from_commandline()
+    worker = faust.Worker(app, loglevel="WARN", quiet=True, redirect_stdouts=False, override_logging=False)
+    worker.spinner = None  # it would draw on stdout, which is kept for answers
+    worker.execute_from_commandline()
