@@ -38,7 +38,7 @@ def _arguments(words: list[str]) -> argparse.Namespace:
     top = argparse.ArgumentParser(prog="python -m deploy.stack", description=__doc__)
     top.add_argument("--stack", default=os.environ.get("STACK") or "auto", help=f"auto, {', '.join(ORDER)}")
     top.add_argument("--run", type=Path, default=Path(".run"), help="where data and logs are kept")
-    top.add_argument("--fresh", action="store_true", help="begin without data and keep none")
+    top.add_argument("--fresh", action="store_true", help="begin without data; keep none, unless it fails")
     top.add_argument("what", choices=("up", "down", "status", "run"), help="run: followed by -- COMMAND...")
     # The command's own options are its own: everything after the first -- is left alone.
     cut = words.index("--") if "--" in words else len(words)
@@ -98,13 +98,18 @@ def run(args: argparse.Namespace) -> int:
         raise BadInput("run needs a command: python -m deploy.stack run -- COMMAND...")
     with _alone(args.run):
         _wipe(args)
+        code = 1
         try:
             stack, env = bring_up(args.stack, args.run, say)
-            return _run(args.command, {**os.environ, **env, "TRUYVET_STACK": stack.name})
+            code = _run(args.command, {**os.environ, **env, "TRUYVET_STACK": stack.name})
         finally:
             _deaf()
             take_down(args.run, say)
-            _wipe(args)
+            if code == 0:
+                _wipe(args)
+            elif args.fresh:
+                say(f"The logs of the stack are kept in {args.run} until the next start")
+        return code
 
 
 def _run(command: list[str], env: dict[str, str]) -> int:
