@@ -7,7 +7,7 @@ keeps the engine open in between.
 """
 
 import fcntl
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -86,7 +86,7 @@ class ChdbEngine:
     def insert(self, table: str, columns: Columns) -> None:
         schema = self._schema(table)
         try:
-            arrays = [pa.array(values, schema.field(name).type) for name, values in columns.items()]
+            arrays = [_array(values, schema.field(name).type) for name, values in columns.items()]
         except (pa.ArrowException, UnicodeError, OverflowError, TypeError, KeyError) as reason:
             raise Refused(f"A value does not fit its column of {table} ({reason}): report it.") from reason
         batch = pa.record_batch(arrays, names=list(columns))
@@ -154,6 +154,14 @@ class ChdbEngine:
 def _session(path: Path) -> Any:
     open_untyped: Any = Session
     return open_untyped(str(path))
+
+
+def _array(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
+    array = pa.array(values, kind)
+    if array.null_count:
+        # ClickHouse would store a zero for it.
+        raise TypeError("nothing where a value should be")
+    return array
 
 
 def _tuples(table: Any) -> list[Row]:

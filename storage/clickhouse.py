@@ -15,7 +15,13 @@ from typing import Any, cast
 from urllib.parse import unquote, urlsplit
 
 from clickhouse_driver import Client
-from clickhouse_driver.errors import Error, NetworkError, ServerException, SocketTimeoutError
+from clickhouse_driver.errors import (
+    Error,
+    NetworkError,
+    ServerException,
+    SocketTimeoutError,
+    TypeMismatchError,
+)
 
 from producers.errors import BadInput, Refused, Unavailable
 from storage.capabilities import (
@@ -35,7 +41,7 @@ ANSWER_SECONDS = 300
 
 DATABASE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 DOWN = (OSError, EOFError, NetworkError, SocketTimeoutError)
-UNFIT = (UnicodeError, struct.error, TypeError, ValueError, AttributeError, OverflowError)
+UNFIT = (TypeMismatchError, UnicodeError, struct.error, TypeError, ValueError, AttributeError, OverflowError)
 """What the driver raises for a value that does not fit its column."""
 
 
@@ -102,7 +108,7 @@ class ClickHouseEngine:
                 client.execute(f"INSERT INTO {table} ({', '.join(columns)}) VALUES", data, columnar=True)
             except UNFIT as reason:
                 raise Refused(
-                    f"A value does not fit its column of {table} ({reason}): report it."
+                    f"A value does not fit its column of {table} ({_short(reason)}): report it."
                 ) from reason
 
     def rows(self, sql: str) -> list[Row]:

@@ -10,7 +10,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from producers.venue import Venue
 from storage.ports import Flow, Presence
 from storage.spans import Span, merged, span
-from streams.ports import Receipt, StoredScan, VisitRow, Writes
+from streams.ports import Receipt, Writes
+from streams.tables import StoredScan, VisitRow
 from streams.timeline import Scan
 from streams.visit import Visit
 
@@ -34,14 +35,14 @@ class MemoryStore:
             known = self._venues.get(venue.key)
             if known is None or venue.version >= known.version:
                 self._venues[venue.key] = venue
-        for row in writes.visits:
+        for row in writes.visits.rows():
             self._put_visit(row)
         for receipt in writes.receipts:
             where = (receipt.log, receipt.partition, receipt.offset)
             first = self._receipts.get(where)
             if first is None or receipt.stored >= first.stored:
                 self._receipts[where] = receipt
-        for scan in writes.scans:
+        for scan in writes.scans.rows():
             self._put_scan(scan)
 
     def _put_visit(self, row: VisitRow) -> None:

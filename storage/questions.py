@@ -14,8 +14,9 @@ def _template(name: str) -> Template:
 
 
 def question(name: str, database: str, **words: int | str) -> str:
-    """The SQL of `storage/sql/questions/<name>.sql`. Words are numbers or `numbers(...)`, never text
-    from outside: the oldest engine has no parameters, so nothing else may be written into SQL.
+    """The SQL of `storage/sql/questions/<name>.sql`. Words are numbers or `numbers(...)`, or
+    names checked against a narrow pattern: the oldest engine has no parameters, so no other text
+    may be written into SQL.
     """
     return _template(name).substitute(words, database=database)
 

@@ -28,11 +28,11 @@ def keep(engine: Engine, database: str, days: int) -> None:
         )
     if not engine.capabilities.expires:
         return
-    for table, moment in ABOUT_PEOPLE.items():
-        name = f"{database}.{table}"
-        ((made,),) = engine.rows(
-            f"SELECT create_table_query FROM system.tables WHERE database = '{database}' AND name = '{table}'"
-        )
+    tables = engine.rows(f"SELECT name, create_table_query FROM system.tables WHERE database = '{database}'")
+    for table, made in tables:
+        if table not in ABOUT_PEOPLE:
+            continue
+        name, moment = f"{database}.{table}", ABOUT_PEOPLE[table]
         expiry = f"TTL toDate({moment}) + toIntervalDay({days})"
         if days and expiry not in made:
             engine.execute(f"ALTER TABLE {name} MODIFY SETTING ttl_only_drop_parts = 1")

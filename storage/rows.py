@@ -4,14 +4,10 @@ from collections.abc import Iterable, Sequence
 
 from producers.venue import Venue
 from storage.engine import Columns, Row
-from streams.ports import Receipt, StoredScan, VisitRow
+from streams.ports import Receipt
+from streams.tables import ScanTable, VisitTable
 from streams.visit import EndKnownBy, Visit
 
-SCANS = ("person", "anchor", "at", "direction", "venue", "scan_id", "received")
-VISITS = (
-    *("venue", "arrived", "person", "departed", "departed_min", "departed_max", "ended", "scans"),
-    *("version", "gone"),
-)
 VENUES = ("venue", "id", "kind", "stay_minutes", "inside", "unit", "version")
 RECEIPTS = Receipt._fields
 
@@ -23,12 +19,12 @@ def columns(names: Sequence[str], rows: Iterable[Row]) -> Columns:
     return dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
 
 
-def scan_columns(scans: Iterable[StoredScan]) -> Columns:
-    return columns(SCANS, ((s.person, *s.scan, s.received) for s in scans))
+def scan_columns(scans: ScanTable) -> Columns:
+    return {name: column.tolist() for name, column in scans._asdict().items()}
 
 
-def visit_columns(rows: Iterable[VisitRow]) -> Columns:
-    return columns(VISITS, ((*row.visit, row.version, int(row.gone)) for row in rows))
+def visit_columns(visits: VisitTable) -> Columns:
+    return {name: column.tolist() for name, column in visits._asdict().items()}
 
 
 def venue_columns(venues: Iterable[Venue]) -> Columns:

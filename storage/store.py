@@ -56,9 +56,9 @@ class SqlStore(SqlVisitReader):
     def write(self, writes: Writes) -> None:
         """Store all of it. The order is the contract of `ScanStore`."""
         self.register(writes.venues)
-        if writes.visits:
+        if len(writes.visits.venue):
             self._engine.insert(f"{self._database}.visits", visit_columns(writes.visits))
         if writes.receipts:
             self._engine.insert(f"{self._database}.receipts", receipt_columns(writes.receipts))
-        if writes.scans:
+        if len(writes.scans.person):
             self._engine.insert(f"{self._database}.scans", scan_columns(writes.scans))
