@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tomllib
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from pathlib import Path
@@ -205,6 +206,18 @@ class TestSettings:
         images = re.findall(r"image: (\S+)", text)
         assert len(images) == 3
         assert all(re.search(r":\d+\.\d+", image) for image in images)
+
+
+def test_the_lock_file_names_every_library_the_project_asks_for() -> None:
+    project = tomllib.loads((install.REPO / "pyproject.toml").read_text())["project"]
+    asked = [
+        *project["dependencies"],
+        *(one for some in project["optional-dependencies"].values() for one in some),
+    ]
+    names = {re.split(r"[\[<>=~]", one)[0] for one in asked} - {"truyvet"}
+    locked = (install.REPO / "requirements.lock").read_text()
+    assert names <= set(re.findall(r"^([^=]+)==", locked, re.MULTILINE))
+    assert "://" not in locked
 
 
 @pytest.fixture
