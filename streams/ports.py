@@ -9,8 +9,8 @@ from typing import NamedTuple, Protocol
 
 from producers.venue import Venue
 from streams.dead_letters import DeadLetter
+from streams.tables import ScanTable, VisitTable
 from streams.timeline import Scan
-from streams.visit import Visit
 
 
 class Record(NamedTuple):
@@ -38,29 +38,13 @@ class Receipt(NamedTuple):
     dead: int
 
 
-class VisitRow(NamedTuple):
-    """A visit as written: `version` grows with what is known, `gone` takes a visit back."""
-
-    visit: Visit
-    version: int
-    gone: bool
-
-
-class StoredScan(NamedTuple):
-    """A scan as written: whose it is, what it says, when the log received it."""
-
-    person: int
-    scan: Scan
-    received: int
-
-
 class Writes(NamedTuple):
     """All that one batch changes in the store."""
 
     venues: Sequence[Venue]
-    visits: Sequence[VisitRow]
+    visits: VisitTable
     receipts: Sequence[Receipt]
-    scans: Sequence[StoredScan]
+    scans: ScanTable
 
 
 class Timelines(Protocol):

@@ -13,8 +13,8 @@ from enum import Enum
 from typing import NamedTuple
 
 from producers.venue import Venue
-from streams.ports import VisitRow
 from streams.sessions import CHECKOUT_SECONDS_MAX, CONFLICT_SECONDS_MAX, Rules, assemble
+from streams.tables import VisitRow
 from streams.timeline import Scan, Timeline
 from streams.visit import Visit
 
@@ -77,7 +77,7 @@ def revise(
         anchors[scan.scan_id] = scan.anchor
         after.add(scan)
     if len(after) == len(before):
-        return Revision(known, [], verdicts)
+        return Revision(_trimmed(known, rules), [], verdicts)
     scans = tuple(sorted(after))
     rows = _difference(
         assemble(person, known.scans, rules=rules, venues=venues),
@@ -103,6 +103,8 @@ def _difference(
 def _trimmed(timeline: Timeline, rules: Rules) -> Timeline:
     """Drop what is older than KEEP_SECONDS before the newest scan, at a clean cut."""
     scans = timeline.scans
+    if not scans:
+        return timeline
     at = scans[-1].anchor - KEEP_SECONDS
     if at <= timeline.complete_since or scans[0].anchor >= at:
         return timeline

@@ -1,0 +1,81 @@
+"""Deciding many people at once over arrays gives what deciding them one by one gives."""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_revise import VENUES, scans
+
+from streams.revise import revise
+from streams.revise_many import VERDICTS, Batch, revise_many
+from streams.sessions import Rules
+from streams.tables import SCAN, VisitRow, VisitTable
+from streams.timeline import Direction, Scan, Timeline, pack, unpack
+
+PLAIN = {key: venue._replace(inside=0) for key, venue in VENUES.items()}
+
+
+@st.composite
+def plain_scans(draw: st.DrawFn) -> list[Scan]:
+    """Scans of the plain case: distinct ids, no out-scan that names its in-scan."""
+    drawn = draw(scans())
+    return [
+        Scan(
+            scan.at,
+            scan.at,
+            min(scan.direction, Direction.unknown),
+            scan.venue,
+            1000 + scan.scan_id * 100 + n % 3,
+        )
+        for n, scan in enumerate(drawn)
+    ]
+
+
+def _both(people: list[tuple[list[Scan], list[Scan]]], venues: dict, rules: Rules) -> None:
+    """people: (scans known before, new scans) of each."""
+    persons = [2**64 - 1 - n for n in range(len(people))]
+    lines = [Timeline(0, tuple(sorted(set(known)))) for known, _ in people]
+    new = [(n, scan) for n, (_, fresh) in enumerate(people) for scan in fresh]
+    new.sort(key=lambda one: hash(one[1]) % 7)  # arrivals of several people interleave
+    owner = np.array([n for n, _ in new], np.int64)
+    array = np.array([tuple(scan) for _, scan in new], SCAN)
+    done = revise_many(Batch(persons, [pack(line) for line in lines], owner, array, rules, venues))
+    rows: list[VisitRow] = []
+    for n, line in enumerate(lines):
+        mine = [index for index, (owner, _) in enumerate(new) if owner == n]
+        alone = revise(persons[n], line, [new[i][1] for i in mine], rules=rules, venues=venues)
+        rows += alone.rows
+        assert unpack(done.timelines[n]) == alone.timeline
+        assert [VERDICTS[done.verdicts[i]] for i in mine] == alone.verdicts
+    assert sorted(done.visits.rows()) == sorted(rows)
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.lists(st.tuples(plain_scans(), plain_scans()), min_size=1, max_size=4), st.sampled_from([0, 300, 3600])
+)
+def test_plain_people(people: list, debounce: int) -> None:
+    """The plain case, in sweeps over arrays, equals the rules person by person."""
+    _both(people, PLAIN, Rules(debounce_seconds=debounce))
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.tuples(scans() | plain_scans(), scans()), min_size=1, max_size=4))
+def test_anyone(people: list) -> None:
+    """Nested venues, named in-scans and claimed ids beside plain people: the same too."""
+    _both(people, VENUES, Rules())
+
+
+def test_old_scans_are_trimmed_alike() -> None:
+    """A timeline of a month is cut where one person's alone would be."""
+    day = 86_400
+    known = [Scan(n * day // 3, n * day // 3, Direction.into, 1 + n % 2, n) for n in range(90)]
+    _both([(known, [Scan(31 * day, 31 * day, Direction.into, 1, 999)]), ([], known[:1])], PLAIN, Rules())
+
+
+def test_tables_keep_the_extremes() -> None:
+    """Rows become columns and rows again at both ends of every field; an empty table is one."""
+    visits = VisitTable.of([])
+    assert list(visits.rows()) == []
+    assert [column.dtype.str for column in visits] == [
+        column.dtype.str for column in VisitTable.of(VisitTable.of([]).rows())
+    ]
