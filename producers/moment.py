@@ -12,6 +12,8 @@ from producers.errors import BadInput
 from producers.scan import SECONDS_MAX
 
 EPOCH = re.compile(r"-?\d+(\.\d*)?")
+COMPACT_DATE = re.compile(r"(19|20)\d{6}")
+"""`20211201` is a date to people and August 1970 to a clock: it is refused."""
 MILLISECONDS_FROM = 100_000_000_000
 """Epoch seconds reach this in the year 5138; such a number is milliseconds."""
 
@@ -31,6 +33,8 @@ def parse(text: str, *, naive_as: tzinfo | None = None) -> int:
     (1638316800, 1638316800, 1638316800)
     """
     text = text.strip()
+    if COMPACT_DATE.fullmatch(text):
+        raise BadInput(f"{text!r} may be a date or epoch seconds: write {text[:4]}-{text[4:6]}-{text[6:]}.")
     if EPOCH.fullmatch(text):
         number = float(text)
         if abs(number) >= MILLISECONDS_FROM:
