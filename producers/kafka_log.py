@@ -30,6 +30,7 @@ class KafkaLog:
         self._servers = servers
         self._replicas = replicas
         self._in_flight: deque[Any] = deque()
+        self._seen: set[str] = set()
 
     @cached_property
     def _producer(self) -> Any:
@@ -79,6 +80,10 @@ class KafkaLog:
         return made
 
     def publish(self, topic: str, partition: int, value: bytes) -> None:
+        if topic not in self._seen:
+            # The producer would wait a minute for a topic that is not there, and call it an outage.
+            self._describe(topic)
+            self._seen.add(topic)
         with self._translated(f"publishing to {topic}"):
             self._in_flight.append(self._producer.send(topic, value=value, partition=partition))
             while len(self._in_flight) > IN_FLIGHT_MAX:
