@@ -30,12 +30,11 @@ help: ## this list
 
 install: $(READY) ## a virtual environment with the exact versions of requirements.lock
 
-# The second time this is only a look at three dates. The virtual environment is made anew when one
-# changed, so that nothing of an older list stays behind.
+# The second time this is only a look at three dates; after a change pip fetches what differs.
 $(READY): requirements.lock pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is missing; install with: sudo apt-get install python3-venv"; exit 1; }
 	@$(PYTHON) -m deploy.stack.install
-	$(PYTHON) -m venv --clear $(VENV)
+	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@
