@@ -31,6 +31,7 @@ EDGES: dict[str, set[str]] = {
     "rich": {"deploy/output.py"},
     "typer": {
         "deploy/cli/ingest.py",
+        "deploy/cli/lists.py",
         "deploy/cli/operate.py",
         "deploy/cli/questions.py",
         "deploy/cli/shared.py",

@@ -7,9 +7,11 @@ from typing import Annotated
 
 import typer
 
+from deploy.cli import lists
 from deploy.cli.shared import FormatOption, From, To, app, wired
 from deploy.output import Format, emit, tell
 from deploy.wiring import Wiring
+from producers.errors import BadInput
 from producers.person import parse_person
 from storage.ports import VisitReader
 from tracer import answer, trace
@@ -85,9 +87,27 @@ def chain(
         int, typer.Option(min=1, help="Refuse an answer with more people than this.")
     ] = LIMITS.people_max,
     identity: Identity = False,
+    contacts: lists.Contacts = None,
+    at: lists.At = None,
+    until_column: lists.Until = None,
+    venue: lists.Venue = None,
+    since_moment: lists.Since = None,
+    before: lists.Before = None,
+    directed: lists.Directed = False,
+    same_instant: lists.SameInstant = False,
     form: FormatOption = Format.table,
 ) -> None:
-    """Who is reached from a case, in the order of time? One line per person."""
+    """Who is reached from a case, in the order of time? One line per person.
+
+    With --contacts a list of contacts is searched: --from and --to then name its columns.
+    """
+    listed = lists.ListQuestion(
+        contacts, since, until, at, until_column, venue, since_moment, before, directed, same_instant
+    )
+    if listed.about_list():
+        if identity or min_minutes is not None or profile != "overlap":
+            raise BadInput("--identity, --profile and --min-minutes are about visits: not with --contacts.")
+        return lists.ask_chain(listed, person, path, direction, generations, people_max, form)
     question = asked(since, until, profile, min_minutes)
     with _reading() as (wiring, reader):
         found = trace.chain(
