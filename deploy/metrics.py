@@ -14,6 +14,9 @@ NAMES = {
     "truyvet_records_total": "records of scans.v1 dealt with",
     "truyvet_waits_total": "times a batch was kept because broker, state or store was down",
     "truyvet_waiting": "1 while the worker waits for broker, state or store, else 0",
+    "truyvet_rebalances_total": "times partitions were assigned to this worker",
+    "truyvet_partitions": "partitions assigned to this worker now",
+    "truyvet_state_bypassed_total": "times the cache of timelines failed and the store answered instead",
     "truyvet_received_until_seconds": "when Kafka took the newest record that is stored, epoch seconds",
 }
 
@@ -27,6 +30,9 @@ class WorkerMetrics:
         self._records = Counter(*self._named("truyvet_records_total"), registry=self.registry)
         self._waits = Counter(*self._named("truyvet_waits_total"), registry=self.registry)
         self._waiting = Gauge(*self._named("truyvet_waiting"), registry=self.registry)
+        self._rebalances = Counter(*self._named("truyvet_rebalances_total"), registry=self.registry)
+        self._partitions = Gauge(*self._named("truyvet_partitions"), registry=self.registry)
+        self._bypassed = Counter(*self._named("truyvet_state_bypassed_total"), registry=self.registry)
         self._until = Gauge(*self._named("truyvet_received_until_seconds"), registry=self.registry)
 
     @staticmethod
@@ -41,6 +47,15 @@ class WorkerMetrics:
         self._scans.labels("dead").inc(sum(r.dead for r in receipts))
         self._until.set(max(r.received for r in receipts))
         self._waiting.set(0)
+
+    def assigned(self, partitions: int) -> None:
+        """Partitions were assigned."""
+        self._rebalances.inc()
+        self._partitions.set(partitions)
+
+    def bypassed(self) -> None:
+        """The cache of timelines could not be used for a batch."""
+        self._bypassed.inc()
 
     def waiting(self) -> None:
         """A batch is kept for another try."""

@@ -1,5 +1,7 @@
 """Settings become real parts here and nowhere else: the only file that knows every class."""
 
+import logging
+import secrets
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,6 +9,7 @@ from functools import cached_property
 from urllib.parse import urlsplit
 
 from deploy.in_process import InProcessLog
+from deploy.metrics import WorkerMetrics
 from deploy.settings import Settings
 from producers.errors import BadInput, TruyvetError
 from producers.memory_log import MemoryLog
@@ -23,8 +26,10 @@ from streams.dead_letter_log import DeadLetterLog
 from streams.decode import Limits
 from streams.ports import Receipt, Record, Timelines
 from streams.sessions import DAY, Rules
+from streams.trust import TrustedTimelines
 
 DEAD_PARTITIONS = 4
+LOG = logging.getLogger("truyvet")
 
 
 def clock() -> int:
@@ -59,7 +64,22 @@ class Wiring:
         return SqlStore(self.engine, self.engine.database)
 
     @cached_property
-    def timelines(self) -> Timelines:
+    def metrics(self) -> WorkerMetrics:
+        return WorkerMetrics()
+
+    @cached_property
+    def timelines(self) -> TrustedTimelines:
+        """The state, believed only as far as `streams.trust` allows."""
+
+        def bypassed(why: TruyvetError) -> None:
+            self.metrics.bypassed()
+            LOG.warning("works without its state: %s", why)
+
+        return TrustedTimelines(self.state, lambda: secrets.randbits(64), bypassed)
+
+    @cached_property
+    def state(self) -> Timelines:
+        """The cache of timelines itself."""
         url = self.settings.state
         scheme = urlsplit(url).scheme
         if scheme == "memory":
@@ -150,7 +170,7 @@ class Wiring:
         sentences = []
         for ask in (
             self.store.flow,
-            lambda: self.timelines.load([0]),
+            lambda: self.state.load([0]),
             lambda: self.log.ends(TOPIC),
         ):
             try:

@@ -3,7 +3,7 @@
 import json
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -33,9 +33,14 @@ class JsonLines(logging.Formatter):
 class LoggedWatch(Watch):
     """Counts what the shell tells, and writes down what a person must know."""
 
-    def __init__(self, metrics: WorkerMetrics) -> None:
+    def __init__(self, metrics: WorkerMetrics, distrust: Callable[[], None]) -> None:
         self._metrics = metrics
+        self._distrust = distrust
         self._waiting = False
+
+    def assigned(self, partitions: int) -> None:
+        self._distrust()
+        self._metrics.assigned(partitions)
 
     def stored(self, receipts: Sequence[Receipt]) -> None:
         self._metrics.stored(receipts)
@@ -69,7 +74,7 @@ def work(wiring: Wiring) -> None:
             "set TRUYVET_BROKER=kafka://host:port."
         )
     log_to_stderr()
-    metrics = WorkerMetrics()
+    metrics = wiring.metrics
     if settings.metrics_port:
         metrics.serve(settings.metrics_port)
     app = build_app(
@@ -78,6 +83,6 @@ def work(wiring: Wiring) -> None:
         log=wiring.log.incarnation(TOPIC),
         data_dir=str(Path(data_dir()) / "faust"),
         batching=Batching(settings.batch_records_max, settings.batch_seconds_max),
-        watch=LoggedWatch(metrics),
+        watch=LoggedWatch(metrics, wiring.timelines.distrust),
     )
     run(app)

@@ -43,6 +43,9 @@ class Batching:
 class Watch:
     """What the shell tells the outside while it runs; `deploy` turns it into metrics."""
 
+    def assigned(self, partitions: int) -> None:
+        """Partitions were (re)assigned: what others did meanwhile is not known here."""
+
     def stored(self, receipts: Sequence[Receipt]) -> None:
         """A batch is stored and about to be acknowledged."""
 
@@ -71,6 +74,11 @@ def build_app(
         stream_wait_empty=False,
         cython_optimizations=False,
     )
+
+    @app.on_partitions_assigned.connect
+    async def told(_: Any, *assigned: Any, **__: Any) -> None:
+        watch.assigned(len(assigned[0]))
+
     topic = app.topic(TOPIC, value_type=bytes, value_serializer="raw", key_serializer="raw")
 
     @app.agent(topic, name="scans", concurrency=1)
