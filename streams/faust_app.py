@@ -76,7 +76,7 @@ def build_app(
     )
 
     @app.on_partitions_assigned.connect
-    async def told(_: Any, *assigned: Any, **__: Any) -> None:
+    async def told(sender: Any, *assigned: Any, signal: Any, **more: Any) -> None:
         watch.assigned(len(assigned[0]))
 
     topic = app.topic(TOPIC, value_type=bytes, value_serializer="raw", key_serializer="raw")
