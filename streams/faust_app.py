@@ -75,10 +75,11 @@ def build_app(
         cython_optimizations=False,
     )
 
-    @app.on_partitions_assigned.connect
-    async def told(sender: Any, *assigned: Any, signal: Any, **more: Any) -> None:
+    async def told(sender: Any, *assigned: Any, **more: Any) -> None:
         watch.assigned(len(assigned[0]))
 
+    signal: Any = app.on_partitions_assigned  # its types forbid a plain coroutine
+    signal.connect(told)
     topic = app.topic(TOPIC, value_type=bytes, value_serializer="raw", key_serializer="raw")
 
     @app.agent(topic, name="scans", concurrency=1)
