@@ -1,4 +1,4 @@
-"""One batch of records, from bytes to stored visits: gather, decide, act. The heart of the system.
+"""The heart of the system: one batch of records becomes stored visits, by gather, decide, act.
 
 Gather: decode, then read in one round trip each the timelines and the venues the batch needs.
 Decide: in memory, everyone at once (`streams.revise_many`).
