@@ -24,6 +24,8 @@ WANTED: Mapping[str, int] = {
     "do_not_merge_across_partitions_select_final": 1,
     # A row may be dropped for what it says only after the newest version was chosen.
     "optimize_move_to_prewhere_if_final": 0,
+    # FINAL holds a buffer for each column of each part: hundreds of parts times 1 MiB is gigabytes.
+    "max_read_buffer_size": 65_536,
     # An insert that fills visits but not visits_by_person must fail, so that it is repeated.
     "materialized_views_ignore_errors": 0,
 }

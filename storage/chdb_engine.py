@@ -15,6 +15,7 @@ from typing import Any
 
 import pyarrow as pa
 from chdb.session import Session
+from numpy.typing import NDArray
 
 from producers.errors import BadInput, Refused, TruyvetError, Unavailable
 from storage.capabilities import (
@@ -156,7 +157,7 @@ def _session(path: Path) -> Any:
     return open_untyped(str(path))
 
 
-def _array(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
+def _array(values: Sequence[Any] | NDArray[Any], kind: pa.DataType) -> pa.Array:
     array = pa.array(values, kind)
     if array.null_count:
         # ClickHouse would store a zero for it.

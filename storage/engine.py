@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
+from numpy.typing import NDArray
+
 from storage.capabilities import Capabilities
 
 Row = tuple[Any, ...]
 """One row as plain ints and strings, in the order of the SELECT."""
 
-Columns = Mapping[str, Sequence[int] | Sequence[str]]
+Columns = Mapping[str, Sequence[int] | Sequence[str] | NDArray[Any]]
 """Column name -> its values, all of one length; moments are epoch seconds."""
 
 BLOCK_ROWS = 65_536

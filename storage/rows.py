@@ -20,11 +20,11 @@ def columns(names: Sequence[str], rows: Iterable[Row]) -> Columns:
 
 
 def scan_columns(scans: ScanTable) -> Columns:
-    return {name: column.tolist() for name, column in scans._asdict().items()}
+    return scans._asdict()
 
 
 def visit_columns(visits: VisitTable) -> Columns:
-    return {name: column.tolist() for name, column in visits._asdict().items()}
+    return visits._asdict()
 
 
 def venue_columns(venues: Iterable[Venue]) -> Columns:

@@ -70,9 +70,9 @@ SCANS = st.builds(
 WRITES = st.builds(
     Writes,
     st.lists(VENUE_ENTRIES, max_size=5),
-    st.lists(visit_rows(), max_size=15),
+    st.lists(visit_rows(), max_size=15).map(VisitTable.of),
     st.lists(receipts(), max_size=5),
-    st.lists(SCANS, max_size=8),
+    st.lists(SCANS, max_size=8).map(ScanTable.of),
 )
 SPANS = st.lists(
     st.tuples(MOMENTS, LENGTHS).map(lambda at: (at[0], at[0] + at[1] + 1)), min_size=1, max_size=4
