@@ -2,6 +2,7 @@
 
 import sys
 
+import deploy.cli.export
 import deploy.cli.ingest
 import deploy.cli.operate
 import deploy.cli.questions  # noqa: F401  (each file adds its commands to the app)

@@ -19,7 +19,12 @@ ANYWHERE = {"pydantic"}
 EDGES: dict[str, set[str]] = {
     "kafka": {"producers/kafka_log.py"},
     "cryptography": {"producers/seal.py"},
-    "pyarrow": {"producers/parquet_rows.py", "storage/chdb_engine.py"},
+    "pyarrow": {
+        "producers/parquet_rows.py",
+        "storage/chdb_engine.py",
+        "tracer/exports/parquet_file.py",
+    },
+    "xlsxwriter": {"tracer/exports/xlsx_file.py"},
     "faust": {"streams/faust_app.py"},
     "redis": {"storage/redis_timelines.py"},
     "clickhouse_driver": {"storage/clickhouse.py"},
@@ -30,6 +35,7 @@ EDGES: dict[str, set[str]] = {
     "uvicorn": {"deploy/serve.py"},
     "rich": {"deploy/output.py"},
     "typer": {
+        "deploy/cli/export.py",
         "deploy/cli/ingest.py",
         "deploy/cli/lists.py",
         "deploy/cli/operate.py",
@@ -54,7 +60,7 @@ MAY_READ_CLOCK = {"deploy"}
 
 HEAVY = (
     *("kafka", "faust", "aiokafka", "redis", "clickhouse_driver", "chdb", "pyarrow", "fastapi"),
-    *("starlette", "uvicorn", "prometheus_client", "typer", "rich"),
+    *("starlette", "uvicorn", "prometheus_client", "typer", "rich", "xlsxwriter"),
 )
 
 
