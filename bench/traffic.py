@@ -50,10 +50,6 @@ def checksum(person: int, at: int, venue: int, scan_id: int) -> int:
     return ((person + at * K_AT) * (venue ^ (scan_id * K_ID & MASK))) & MASK
 
 
-CHECKSUM_SQL = f"sum((person + toUInt64(toUInt32(at)) * {K_AT}) * bitXor(venue, scan_id * {K_ID}))"
-"""The same sum in ClickHouse, whose UInt64 also wraps around."""
-
-
 def recent_start(days: int) -> int:
     """The first day of a city whose last day ended before now, so that the retention keeps all."""
     return int(time.time()) - days * DAY_SECONDS

@@ -1,0 +1,124 @@
+"""Runs one worker process until everything is stored and committed, and reads its clocks."""
+
+import os
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+TICKS = os.sysconf("SC_CLK_TCK")
+POLL_SECONDS = 0.02
+SILENT_SECONDS_MAX = 90
+STOP_SECONDS = 20
+
+
+class Work(NamedTuple):
+    """What to run and how to tell how far it is; the callables ask the servers, not the process."""
+
+    name: str
+    command: Sequence[str]
+    env: Mapping[str, str]
+    assigned: Callable[[], bool]
+    stored: Callable[[], int]
+    behind: Callable[[], int]
+    scans: int
+    rows: int
+
+
+class Run(NamedTuple):
+    """One run: scans dealt with, seconds of wall time, CPU-seconds of the worker process, its memory."""
+
+    scans: int
+    wall: float
+    cpu: float
+    startup_cpu: float
+    peak_mb: float
+
+    @property
+    def per_second(self) -> float:
+        return self.scans / self.wall
+
+    @property
+    def per_cpu_second(self) -> float:
+        return self.scans / self.cpu
+
+
+class Clocks(NamedTuple):
+    """Wall time, and CPU time of the process, both in seconds."""
+
+    at: float
+    cpu: float
+
+
+class Turn(NamedTuple):
+    """The clocks before the last look that said no, and after the one that said yes."""
+
+    no: Clocks
+    yes: Clocks
+
+
+def cpu_seconds(pid: int) -> float:
+    """User and system time of all threads of a process so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def measure(work: Work) -> Run:
+    """From the moment Kafka gives the process its partitions. Wall time ends when the last scan is in
+    the store, CPU time when its offset is committed as well. Ends the benchmark if nothing moves.
+    """
+    with tempfile.NamedTemporaryFile(prefix="truyvet-bench-", suffix=".log") as log:
+        process = subprocess.Popen(work.command, env=os.environ | dict(work.env), stdout=log, stderr=log)
+        try:
+            return _watch(work, process, Path(log.name))
+        finally:
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _watch(work: Work, process: "subprocess.Popen[bytes]", log: Path) -> Run:
+    start = _until(work.assigned, work, process, log)
+    stored = _until(lambda: work.stored() >= work.rows, work, process, log, work.stored)
+    committed = _until(lambda: work.behind() == 0, work, process, log, work.behind)
+    status = Path(f"/proc/{process.pid}/status").read_text(encoding="utf-8")
+    peak = int(status.partition("VmHWM:")[2].split()[0]) / 1024
+    # From the last look that said no, so that nothing is left out that was done before the one that said yes.
+    wall, cpu = stored.yes.at - start.no.at, committed.yes.cpu - start.no.cpu
+    return Run(work.scans, wall, cpu, start.no.cpu, peak)
+
+
+def _until(
+    done: Callable[[], bool],
+    work: Work,
+    process: "subprocess.Popen[bytes]",
+    log: Path,
+    progress: Callable[[], int] = lambda: 0,
+) -> Turn:
+    """Look until the answer is yes."""
+    no = _clocks(process.pid)
+    last, moved = progress(), no.at
+    while not done():
+        no = _clocks(process.pid)
+        if process.poll() is not None:
+            raise SystemExit(f"{work.name} ended by itself ({process.returncode}):\n{_tail(log)}")
+        if (now := progress()) != last:
+            last, moved = now, no.at
+        if no.at - moved > SILENT_SECONDS_MAX:
+            raise SystemExit(f"{work.name} stands still at {last}:\n{_tail(log)}")
+        time.sleep(POLL_SECONDS)
+    return Turn(no, _clocks(process.pid))
+
+
+def _clocks(pid: int) -> Clocks:
+    return Clocks(time.monotonic(), cpu_seconds(pid))
+
+
+def _tail(log: Path) -> str:
+    return log.read_text(encoding="utf-8", errors="replace")[-3000:]
