@@ -5,7 +5,8 @@ import sys
 import deploy.cli.export
 import deploy.cli.ingest
 import deploy.cli.operate
-import deploy.cli.questions  # noqa: F401  (each file adds its commands to the app)
+import deploy.cli.questions
+import deploy.cli.repair  # noqa: F401  (each file adds its commands to the app)
 from deploy.cli.shared import Exit, app
 from deploy.output import tell
 from producers.errors import BadInput, TruyvetError

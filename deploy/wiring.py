@@ -130,13 +130,17 @@ class Wiring:
         """The key of the dead letters lies beside that of the pseudonyms and is another one."""
         return Seal(read_or_make_key(self.settings.key_file().with_name("dead-letters.key")))
 
+    @property
+    def rules(self) -> Rules:
+        return Rules(self.settings.debounce_seconds, self.settings.stay_minutes_max * 60)
+
     @cached_property
     def processor(self) -> BatchProcessor:
         return BatchProcessor(
             timelines=self.timelines,
             store=self.store,
             dead_letters=DeadLetterLog(self._dead_log, self.seal, DEAD_PARTITIONS),
-            rules=Rules(self.settings.debounce_seconds, self.settings.stay_minutes_max * 60),
+            rules=self.rules,
         )
 
     def _process(self, records: Sequence[Record]) -> list[Receipt]:

@@ -5,15 +5,16 @@ its visit, its venue and its receipt. A write that fails half way is repeated wh
 keeps one row per key, so repeating changes no answer.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from producers.venue import Venue
 from storage.engine import Engine
 from storage.questions import numbers, question
 from storage.reader import KEYS_PER_QUESTION, SqlVisitReader
-from storage.rows import receipt_columns, scan_columns, venue_columns, visit_columns
+from storage.rows import receipt_columns, scan_columns, venue_columns, visit_columns, visits_from
 from storage.spans import chunks
 from streams.ports import Writes
+from streams.tables import VisitRow
 from streams.timeline import Scan
 
 
@@ -46,6 +47,22 @@ class SqlStore(SqlVisitReader):
         for chunk in chunks(keys, KEYS_PER_QUESTION):
             for row in self._engine.rows(question("venues", self._database, keys=numbers(chunk))):
                 found[row[0]] = Venue._make(row)
+        return found
+
+    def people_scanned(self, since: int, until: int) -> Iterator[list[int]]:
+        """Everyone with a scan whose anchor lies in [since, until), in blocks. Streams."""
+        sql = question("people_scanned", self._database, since=since, last=until - 1)
+        for block in self._engine.stream(sql):
+            yield [person for (person,) in block]
+
+    def visit_rows(self, persons: Collection[int], since: int, until: int) -> list[VisitRow]:
+        """The newest row of each visit of these people that began in [since, until), also if gone."""
+        found = []
+        for chunk in chunks(persons, KEYS_PER_QUESTION):
+            words: dict[str, int | str] = {"persons": numbers(chunk), "since": since, "last": until - 1}
+            for row in self._engine.rows(question("visit_rows", self._database, **words)):
+                (visit,) = visits_from([row[:-2]])
+                found.append(VisitRow(visit, row[-2], bool(row[-1])))
         return found
 
     def register(self, venues: Sequence[Venue]) -> None:

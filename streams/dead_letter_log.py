@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from producers.ports import Log
-from producers.scan import DEAD_TOPIC, SCHEMA_VERSION
+from producers.scan import DEAD_TOPIC, SCHEMA_VERSION, partition_of
 from producers.seal import Seal
 from streams.dead_letters import DeadLetter
 
@@ -37,3 +37,12 @@ def decode(value: bytes, seal: Seal) -> DeadLetter:
     fields = json.loads(value)
     fields.pop("v")
     return DeadLetter(**fields | {"body": seal.open(b64decode(fields["body"]))})
+
+
+def republished(letter: DeadLetter, partitions: int) -> tuple[int, bytes] | None:
+    """The record that gives a letter's scan another try; None when its person cannot be read."""
+    try:
+        body = json.loads(letter.body)
+        return partition_of(body["person"], partitions), json.dumps([body], ensure_ascii=False).encode()
+    except (ValueError, TypeError, KeyError):
+        return None

@@ -88,13 +88,17 @@ def revise(
     return Revision(_trimmed(Timeline(known.complete_since, scans), rules), rows, verdicts)
 
 
+def version_of(anchors: Sequence[int], arrived: int, rules: Rules) -> int:
+    """How many of a person's (sorted) scans could have shaped this visit or came after it."""
+    return len(anchors) - bisect_left(anchors, arrived - rules.debounce_seconds)
+
+
 def _difference(
     old: Mapping[Key, Visit], now: Mapping[Key, Visit], anchors: Sequence[int], rules: Rules
 ) -> list[VisitRow]:
     def row(key: Key, gone: bool) -> VisitRow:
         visit = old[key] if gone else now[key]
-        version = len(anchors) - bisect_left(anchors, visit.arrived - rules.debounce_seconds)
-        return VisitRow(visit, version, gone)
+        return VisitRow(visit, version_of(anchors, visit.arrived, rules), gone)
 
     changed = [row(key, False) for key, visit in now.items() if old.get(key) != visit]
     return changed + [row(key, True) for key in old if key not in now]

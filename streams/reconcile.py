@@ -1,0 +1,60 @@
+"""Visits rebuilt from raw scans and held against what is stored: what differs, and the rows that mend it.
+
+Nothing should differ. It does after venues were described anew, after rules (debounce, cap) were
+set anew, or after a worker with a stale timeline wrote too little.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from producers.venue import Venue
+from streams.revise import version_of
+from streams.sessions import Rules, assemble
+from streams.tables import VisitRow
+from streams.timeline import Scan
+
+
+class Differences(NamedTuple):
+    """Of visits that began in the span: how many there should be, and what was not so."""
+
+    visits: int
+    missing: int
+    different: int
+    extra: int
+    rows: list[VisitRow]
+    """What to write so that nothing differs any more."""
+
+
+def reconcile(
+    scans: Mapping[int, Sequence[Scan]],
+    stored: Iterable[VisitRow],
+    since: int,
+    until: int,
+    *,
+    rules: Rules,
+    venues: Mapping[int, Venue],
+) -> Differences:
+    """Compare these people's visits that began in [since, until).
+
+    scans: each person's, sorted, from `needed_since` before `since` on and without end.
+    stored: the newest row of each visit in the span, also those gone.
+    """
+    there = {(row.visit.person, row.visit.venue, row.visit.arrived): row for row in stored}
+    rows = []
+    missing = different = visits = 0
+    for person, known in scans.items():
+        anchors = [scan.anchor for scan in known]
+        for (venue, arrived), visit in assemble(person, known, rules=rules, venues=venues).items():
+            if not since <= arrived < until:
+                continue
+            visits += 1
+            was = there.pop((person, venue, arrived), None)
+            if was is not None and not was.gone and was.visit == visit:
+                continue
+            missing += was is None or was.gone
+            different += was is not None and not was.gone
+            version = version_of(anchors, arrived, rules)
+            rows.append(VisitRow(visit, max(version, was.version + 1) if was else version, gone=False))
+    extra = [row for row in there.values() if not row.gone]
+    rows += [VisitRow(row.visit, row.version + 1, gone=True) for row in extra]
+    return Differences(visits, missing, different, len(extra), rows)
