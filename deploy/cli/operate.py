@@ -1,4 +1,7 @@
-"""Commands of those who operate: settings, flow, worker, serve, demo."""
+"""Commands of those who operate: settings, flow, worker, serve, demo.
+
+What is heavy (Faust, FastAPI) is imported by the command that needs it: a question should not wait for it.
+"""
 
 from importlib.metadata import version
 from typing import Annotated
@@ -6,11 +9,8 @@ from typing import Annotated
 import typer
 
 from deploy.cli.shared import FormatOption, app, wired
-from deploy.demo import demo as run_demo
 from deploy.output import Format, emit
-from deploy.serve import serve as run_api
 from deploy.settings import PREFIX, Settings
-from deploy.worker import work
 from tracer import answer
 
 
@@ -51,6 +51,8 @@ def flow(form: FormatOption = Format.table) -> None:
 @app.command(epilog="Example: TRUYVET_BROKER=kafka://127.0.0.1:9092 truyvet worker")
 def worker() -> None:
     """Process scans from Kafka until stopped. Start as many as there is work for."""
+    from deploy.worker import work  # noqa: PLC0415
+
     with wired() as wiring:
         work(wiring)
 
@@ -62,15 +64,19 @@ def serve(
     ] = True,
 ) -> None:
     """The HTTP API until Ctrl-C."""
+    from deploy.serve import serve as run  # noqa: PLC0415
+
     with wired() as wiring:
-        run_api(wiring, with_worker=with_worker)
+        run(wiring, with_worker=with_worker)
 
 
 @app.command(epilog="Example: make demo")
 def demo() -> None:
     """The main job on real (or else simulated) check-ins, on whatever the settings name."""
+    from deploy.demo import demo as run  # noqa: PLC0415
+
     with wired() as wiring:
-        run_demo(wiring)
+        run(wiring)
 
 
 @app.command(name="version", epilog="Example: truyvet version")
