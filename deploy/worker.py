@@ -4,7 +4,6 @@ import json
 import logging
 import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -79,11 +78,18 @@ def work(wiring: Wiring) -> None:
     metrics = wiring.metrics
     if settings.metrics_port:
         metrics.serve(settings.metrics_port)
+    faust_dir = data_dir() / "faust"
+    try:
+        faust_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadInput(
+            f"the folder {faust_dir} cannot be made ({error.strerror}): mend it, or set XDG_DATA_HOME."
+        ) from None
     app = build_app(
         urlsplit(settings.broker).netloc,
         process=wiring.process,
         log=wiring.log.incarnation(TOPIC),
-        data_dir=str(Path(data_dir()) / "faust"),
+        data_dir=str(faust_dir),
         batching=Batching(settings.batch_records_max, settings.batch_seconds_max),
         watch=LoggedWatch(metrics, wiring.timelines.distrust),
     )
