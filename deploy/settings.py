@@ -55,6 +55,10 @@ class Settings(BaseSettings):
     ] = None
     api_host: Annotated[str, Field(description="where `truyvet serve` listens")] = "127.0.0.1"
     api_port: Annotated[int, Field(ge=0, le=65535, description="where `truyvet serve` listens")] = 8080
+    worker_id: Annotated[
+        str, Field(description="a worker's name that survives its restarts: it takes its partitions back")
+    ] = ""
+    crash_at: Annotated[str, Field(description="for fault tests: POINT[:N], kill -9 there")] = ""
     metrics_port: Annotated[
         int, Field(ge=0, le=65535, description="where a worker shows its metrics; 0: nowhere")
     ] = 0

@@ -3,11 +3,13 @@
 import logging
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 from urllib.parse import urlsplit
 
+from deploy.crash import CrashingEngine, crash_at
 from deploy.in_process import InProcessLog
 from deploy.metrics import WorkerMetrics
 from deploy.settings import Settings
@@ -61,7 +63,8 @@ class Wiring:
     @cached_property
     def store(self) -> SqlStore:
         """The store, as it is: `truyvet init` (or `prepare`) made its tables."""
-        return SqlStore(self.engine, self.engine.database)
+        engine: Any = CrashingEngine(self.engine, self.reached) if self.settings.crash_at else self.engine
+        return SqlStore(engine, self.engine.database)
 
     @cached_property
     def metrics(self) -> WorkerMetrics:
@@ -135,12 +138,18 @@ class Wiring:
         return Rules(self.settings.debounce_seconds, self.settings.stay_minutes_max * 60)
 
     @cached_property
+    def reached(self) -> Callable[[str], None]:
+        """Told each point of a batch at which a fault test may end this process."""
+        return crash_at(self.settings.crash_at)
+
+    @cached_property
     def processor(self) -> BatchProcessor:
         return BatchProcessor(
             timelines=self.timelines,
             store=self.store,
             dead_letters=DeadLetterLog(self._dead_log, self.seal, DEAD_PARTITIONS),
             rules=self.rules,
+            reached=self.reached,
         )
 
     def _process(self, records: Sequence[Record]) -> list[Receipt]:

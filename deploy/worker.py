@@ -3,11 +3,10 @@
 import json
 import logging
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from deploy.metrics import WorkerMetrics
 from deploy.settings import data_dir
 from deploy.wiring import Wiring
 from producers.errors import BadInput, Unavailable
@@ -32,9 +31,10 @@ class JsonLines(logging.Formatter):
 class LoggedWatch(Watch):
     """Counts what the shell tells, and writes down what a person must know."""
 
-    def __init__(self, metrics: WorkerMetrics, distrust: Callable[[], None]) -> None:
-        self._metrics = metrics
-        self._distrust = distrust
+    def __init__(self, wiring: Wiring) -> None:
+        self._metrics = wiring.metrics
+        self._distrust = wiring.timelines.distrust
+        self._reached = wiring.reached
         self._waiting = False
 
     def assigned(self, partitions: int) -> None:
@@ -46,6 +46,9 @@ class LoggedWatch(Watch):
         if self._waiting:
             self._waiting = False
             LOG.warning("goes on")
+
+    def acknowledged(self) -> None:
+        self._reached("acknowledged")
 
     def waiting(self, why: Unavailable, tries: int) -> None:
         self._metrics.waiting()
@@ -91,6 +94,7 @@ def work(wiring: Wiring) -> None:
         log=wiring.log.incarnation(TOPIC),
         data_dir=str(faust_dir),
         batching=Batching(settings.batch_records_max, settings.batch_seconds_max),
-        watch=LoggedWatch(metrics, wiring.timelines.distrust),
+        watch=LoggedWatch(wiring),
+        worker_id=settings.worker_id or None,
     )
     run(app)

@@ -49,6 +49,9 @@ class Watch:
     def stored(self, receipts: Sequence[Receipt]) -> None:
         """A batch is stored and about to be acknowledged."""
 
+    def acknowledged(self) -> None:
+        """The batch is acknowledged; its offsets are committed a little later."""
+
     def waiting(self, why: Unavailable, tries: int) -> None:
         """The outside is down; the batch is kept and tried again."""
 
@@ -57,9 +60,21 @@ class Watch:
 
 
 def build_app(
-    servers: str, *, process: Process, log: str, data_dir: str, batching: Batching, watch: Watch
+    servers: str,
+    *,
+    process: Process,
+    log: str,
+    data_dir: str,
+    batching: Batching,
+    watch: Watch,
+    worker_id: str | None = None,
 ) -> faust.App:
-    """A Faust app with one agent. `log` is the topic's incarnation (`producers.ports.Log`)."""
+    """A Faust app with one agent.
+
+    log: the topic's incarnation (`producers.ports.Log`).
+    worker_id: Kafka's group instance id: a worker that comes back under it gets its partitions at
+        once, where Kafka otherwise waits SESSION_SECONDS for the one that died.
+    """
     app = faust.App(
         GROUP,
         broker=[f"kafka://{server}" for server in servers.split(",")],
@@ -70,6 +85,7 @@ def build_app(
         consumer_auto_offset_reset="earliest",
         broker_commit_interval=batching.commit_seconds,
         broker_session_timeout=SESSION_SECONDS,
+        consumer_group_instance_id=worker_id,
         stream_buffer_maxsize=4 * batching.records_max,
         stream_wait_empty=False,
         cython_optimizations=False,
@@ -95,6 +111,7 @@ def build_app(
             watch.stored(receipts)
             for event in events:
                 event.ack()
+            watch.acknowledged()
 
     return app
 

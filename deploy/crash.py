@@ -1,0 +1,58 @@
+"""For fault tests only: end this process with kill -9 at a named point, the n-th time it is reached."""
+
+import os
+import signal
+from collections.abc import Callable
+from typing import Any
+
+from producers.errors import BadInput
+from storage.engine import Columns, Engine
+
+POINTS = (
+    # The records of a batch are read.
+    "fetched",
+    # Everything is decided, nothing is written.
+    "decided",
+    # Before each table of the write, in the order of the contract.
+    *(f"before-{table}" for table in ("venues", "visits", "receipts", "scans")),
+    # All is in the store, the state is not saved.
+    "written",
+    # The state is saved, nothing is acknowledged.
+    "saved",
+    # Everything is acknowledged, the offsets are perhaps not committed.
+    "acknowledged",
+)
+
+
+def crash_at(text: str) -> Callable[[str], None]:
+    """`POINT[:N]` becomes a function to be told each point; an empty text never crashes."""
+    if not text:
+        return lambda point: None
+    name, _, count = text.partition(":")
+    if name not in POINTS or not (count or "1").isdecimal():
+        raise BadInput(f"TRUYVET_CRASH_AT={text}: give POINT[:N], with a point of {', '.join(POINTS)}.")
+    left = int(count or "1")
+
+    def reached(point: str) -> None:
+        nonlocal left
+        if point == name:
+            left -= 1
+            if left <= 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    return reached
+
+
+class CrashingEngine:
+    """An engine that tells `reached` before each insert."""
+
+    def __init__(self, engine: Engine, reached: Callable[[str], None]) -> None:
+        self._engine = engine
+        self._reached = reached
+
+    def insert(self, table: str, columns: Columns) -> None:
+        self._reached(f"before-{table.rpartition('.')[2]}")
+        self._engine.insert(table, columns)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._engine, name)
