@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 import deploy.main  # noqa: F401  (every file of commands adds its own to the app)
 from deploy.cli.shared import Exit, app
+from deploy.crash import POINTS
 from deploy.metrics import NAMES
 from deploy.settings import PREFIX, Settings
 from producers import row
@@ -33,7 +34,18 @@ RUNBOOK, CLI, HTTP = PAGES["deploy/README.md"], PAGES["docs/cli.md"], PAGES["doc
 MODEL, README = PAGES["docs/data-model.md"], PAGES["README.md"]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 TARGETS = {name.replace("%", "NAME") for name in re.findall(r"^([a-z%-]+):.*## ", MAKEFILE, re.MULTILINE)}
-GROUP: Any = get_command(app)
+
+
+def commands(group: Any, before: str = "") -> Iterator[tuple[str, Any]]:
+    """Every command with its whole name (`dead ls`), the groups themselves left out."""
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from commands(command, f"{before}{name} ")
+        else:
+            yield before + name, command
+
+
+COMMANDS: dict[str, Any] = dict(commands(get_command(app)))
 SHARED = {
     "--install-completion",
     "--format",
@@ -93,13 +105,13 @@ def test_every_metric_is_in_the_runbook() -> None:
     }
 
 
-@pytest.mark.parametrize("name", sorted(GROUP.commands))
+@pytest.mark.parametrize("name", sorted(COMMANDS))
 def test_every_command_and_option_is_documented(name: str) -> None:
     """A section for each command; an option is in it, or among what all commands share."""
     told = section(CLI, name) + section(CLI, "What all commands share")
     options = {
         option
-        for parameter in GROUP.commands[name].params
+        for parameter in COMMANDS[name].params
         for option in [*parameter.opts, *parameter.secondary_opts]
         if option.startswith("--")
     }
@@ -110,22 +122,22 @@ def test_no_command_or_option_is_documented_that_is_not() -> None:
     """The page of an older version would mislead."""
     known = {
         option
-        for command in GROUP.commands.values()
+        for command in COMMANDS.values()
         for parameter in command.params
         for option in [*parameter.opts, *parameter.secondary_opts]
     }
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", CLI)) <= known | SHARED
     below = CLI.split("## Bringing data in", 1)[1]
-    assert set(re.findall(r"^### (.+)$", below, re.MULTILINE)) == set(GROUP.commands)
+    assert set(re.findall(r"^### (.+)$", below, re.MULTILINE)) == set(COMMANDS)
 
 
-@pytest.mark.parametrize("name", sorted(GROUP.commands))
+@pytest.mark.parametrize("name", sorted(COMMANDS))
 def test_every_command_has_help_with_an_example_that_parses(name: str) -> None:
     """`--help` ends in an example, and the example is one that the command takes."""
-    shown = CliRunner().invoke(app, [name, "--help"])
+    shown = CliRunner().invoke(app, [*name.split(), "--help"])
     assert shown.exit_code == 0
     assert "Example:" in shown.output
-    for words in commands_in(GROUP.commands[name].epilog):
+    for words in commands_in(COMMANDS[name].epilog):
         parse(words)
 
 
@@ -146,9 +158,11 @@ def commands_in(text: str) -> Iterator[list[str]]:
 
 def parse(words: list[str]) -> None:
     """Raises where the command, an option or the number of arguments is wrong; runs nothing."""
-    assert words[0] in GROUP.commands, f"no command {words[0]!r}"
-    if len(words) > 1:
-        GROUP.commands[words[0]].make_context(words[0], words[1:])
+    name = words[0] if words[0] in COMMANDS else " ".join(words[:2])
+    assert name in COMMANDS, f"no command {name!r}"
+    given = words[len(name.split()) :]
+    if given:
+        COMMANDS[name].make_context(name, given)
 
 
 @pytest.mark.parametrize("name", COLUMNS)
@@ -181,6 +195,12 @@ def test_every_route_and_parameter_is_documented_and_no_other() -> None:
     }
     told = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \| (?!`)", HTTP, re.MULTILINE)
     assert asked == {name for cell in told for name in re.findall(r"`(\w+)`", cell)}
+
+
+def test_every_point_of_a_crash_is_documented() -> None:
+    """What happens when a worker dies there is said for each."""
+    table = section(PAGES["docs/reliability.md"], "The order, and every point of a crash")
+    assert set(POINTS) <= set(re.findall(r"`([a-z-]+)`", table))
 
 
 def test_every_reason_code_is_documented_and_no_other() -> None:
