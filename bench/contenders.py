@@ -37,13 +37,13 @@ def compare(name: str, rows: Iterable[tuple[int, int, int, int]], count: int, to
         raise SystemExit(f"{name}: WRONG ANSWER, {len(found):,} rows stored for {count:,} scans.")
 
 
-def ours(services: Services, traffic: Traffic, per_record: int) -> Contender:
-    """`truyvet worker`, on the topic as it is in production."""
-    records = list(traffic.records(PARTITIONS, per_record))
+def ours(
+    services: Services, traffic: Traffic, per_record: int, records: list[tuple[int, bytes]]
+) -> Contender:
+    """`truyvet worker`, on the topic as it is in production: each round appends the records."""
     truth = traffic.truth
-    name = f"ours, {per_record} scans a record"
-    home = Path(tempfile.mkdtemp(prefix="truyvet-bench-"))
-    (home / "truyvet").mkdir()
+    name = f"ours_{per_record}"
+    home = tempfile.mkdtemp(prefix="truyvet-bench-")
 
     def run(number: int) -> Run:
         database = f"bench_ours_{per_record}_{number}"
@@ -51,7 +51,7 @@ def ours(services: Services, traffic: Traffic, per_record: int) -> Contender:
             "TRUYVET_BROKER": f"kafka://{services.servers}",
             "TRUYVET_STORE": f"{services.store}/{database}",
             "TRUYVET_STATE": services.state,
-            "XDG_DATA_HOME": str(home),
+            "XDG_DATA_HOME": home,
         }
         settings = {key.removeprefix("TRUYVET_").lower(): value for key, value in env.items()}
         wiring = Wiring(Settings(partitions=PARTITIONS).model_copy(update=settings))
@@ -78,7 +78,11 @@ def ours(services: Services, traffic: Traffic, per_record: int) -> Contender:
         services.engine.execute(f"DROP DATABASE {database}")
         return done
 
-    return Contender(name, "validated, deduplicated, venues looked up, visits assembled, both stored", run)
+    return Contender(
+        name,
+        f"truyvet worker, {per_record} scans a record: checked, told apart, made into visits, all stored",
+        run,
+    )
 
 
 def peer(services: Services, name: str, *, what: str, script: str, traffic: Traffic) -> Contender:

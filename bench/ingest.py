@@ -27,7 +27,7 @@ from traffic import Traffic, recent_start
 DAYS = 3
 LIBRARIES = "faust-streaming aiokafka kafka-python clickhouse-driver redis pydantic numpy orjson"
 STOCK, BARE = "peer_stock_faust.py", "peer_bare_loop.py"
-OURS = "ours"
+OURS = "ours_500"
 PEERS = ("stock", "bare_loop", "bare_batches")
 
 
@@ -37,18 +37,32 @@ def line_up(services: Services, options: argparse.Namespace) -> dict[str, Conten
     def traffic(scans: int) -> Traffic:
         return Traffic(scans, DAYS, recent_start(DAYS))
 
+    many, small, single, few = (
+        traffic(n) for n in (options.scans, options.scans, options.bare_scans, options.stock_scans)
+    )
+    records = list(many.records(PARTITIONS, 500))
     found = {
-        OURS: ours(services, traffic(options.scans), 500),
-        "ours_100": ours(services, traffic(options.scans), 100),
+        OURS: ours(services, many, 500, records),
+        "ours_100": ours(services, small, 100, list(small.records(PARTITIONS, 100))),
     }
-    for name, (scans, script, what) in {
-        "stock": (options.stock_scans, STOCK, "stock Faust, one scan a message, take(5000, within=0.5)"),
-        "bare_loop": (options.bare_scans, BARE, "aiokafka getmany and orjson, one scan a message"),
-        "bare_batches": (options.scans, BARE, "aiokafka getmany and orjson, 500 scans a message"),
-    }.items():
-        sent = traffic(scans)
-        records = sent.records(PARTITIONS, 500) if name == "bare_batches" else sent.singles(PARTITIONS)
-        count = services.publish(f"bench.{name}", PARTITIONS, records)
+    for name, sent, values, script, what in (
+        (
+            "stock",
+            few,
+            few.singles(PARTITIONS),
+            STOCK,
+            "stock Faust, a scan a message, take(5000, within=0.5)",
+        ),
+        (
+            "bare_loop",
+            single,
+            single.singles(PARTITIONS),
+            BARE,
+            "aiokafka getmany and orjson, a scan a message",
+        ),
+        ("bare_batches", many, iter(records), BARE, "aiokafka getmany and orjson, 500 scans a message"),
+    ):
+        count = services.publish(f"bench.{name}", PARTITIONS, values)
         print(f"published {sent.truth.sent:,} scans in {count:,} records for {name}", flush=True)
         found[name] = peer(services, name, what=what, script=script, traffic=sent)
     return found
