@@ -7,23 +7,23 @@ is as it stood when its part was read.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterator
 from itertools import chain, groupby
 from operator import attrgetter
 
 from producers.errors import Refused
 from storage.engine import Engine
+from storage.long_stays import LongStays
 from storage.ports import Flow, Presence
 from storage.questions import numbers, question
 from storage.rows import visits_from
-from storage.spans import Span, chunks, merged, slices, span
+from storage.spans import Span, chunks, merged, neighbours, slices, span
 from streams.visit import Visit
 
 LOG_NAME = re.compile(r"[a-z]+:[A-Za-z0-9_-]+")
 KEYS_PER_QUESTION = 10_000
 """Of at most 20 digits and a comma each: 210 kB."""
-PLACES_PER_QUESTION = 2_000
-"""Of at most 66 characters each: 132 kB."""
 VISITS_PER_SLICE = 2_000_000
 """What the engine sorts at a time when it walks over all venues: about 150 MB."""
 
@@ -34,6 +34,7 @@ class SqlVisitReader:
     def __init__(self, engine: Engine, database: str) -> None:
         self._engine = engine
         self._database = database
+        self._long_stays = LongStays(engine, database)
 
     def visits_of(self, persons: Collection[int], since: int, until: int) -> list[Visit]:
         asked = span(since, until)
@@ -43,23 +44,37 @@ class SqlVisitReader:
         for chunk in chunks(set(persons), KEYS_PER_QUESTION):
             sql = self._question("visits_of", asked, persons=numbers(chunk))
             found += visits_from(self._engine.rows(sql))
+            found += self._long_stays.of(chunk, asked)
         return found
 
     def visits_at(self, places: Collection[Presence]) -> list[Visit]:
         found: dict[Visit, None] = {}
-        for chunk in chunks(merged(places), PLACES_PER_QUESTION):
-            venues, sinces, untils = zip(*chunk, strict=True)
-            sql = self._question(
-                "visits_at",
-                Span(min(sinces), max(untils)),
-                venues=numbers(dict.fromkeys(venues)),
-                keys=numbers(venues),
-                sinces=numbers(sinces),
-                untils=numbers(untils),
-            )
-            # A venue with more spans than one question holds is asked about twice.
-            found.update(dict.fromkeys(visits_from(self._engine.rows(sql))))
+        for chunk in neighbours(merged(places)):
+            # A stay that two of the questions meet is found twice, and counted once.
+            found.update(dict.fromkeys(self._visits_at(chunk)))
         return list(found)
+
+    def _visits_at(self, places: list[Presence]) -> list[Visit]:
+        """What one question answers, and the long stays that it leaves out."""
+        venues, sinces, untils = zip(*places, strict=True)
+        asked = Span(min(sinces), max(untils))
+        sql = self._question(
+            "visits_at",
+            asked,
+            venues=numbers(dict.fromkeys(venues)),
+            keys=numbers(venues),
+            sinces=numbers(sinces),
+            untils=numbers(untils),
+        )
+        visits = visits_from(self._engine.rows(sql))
+        spans = defaultdict(list)
+        for venue, since, until in places:
+            spans[venue].append((since, until))
+        return visits + [
+            stay
+            for stay in self._long_stays.at(spans, asked)
+            if any(stay.arrived < until and stay.departed > since for since, until in spans[stay.venue])
+        ]
 
     def visits_by_venue(self, since: int, until: int) -> Iterator[list[Visit]]:
         asked = span(since, until)
@@ -104,6 +119,7 @@ class SqlVisitReader:
             since=asked.since,
             until=asked.until,
             earliest=asked.earliest,
+            near=asked.near,
             last=asked.last,
             **words,
         )

@@ -9,7 +9,12 @@ and stay.
 from producers.errors import BadInput
 from storage.engine import Engine
 
-ABOUT_PEOPLE = {"scans": "anchor", "visits": "arrived", "visits_by_person": "arrived"}
+ABOUT_PEOPLE = {
+    "scans": "anchor",
+    "visits": "arrived",
+    "visits_by_person": "arrived",
+    "long_stays": "arrived",
+}
 """Table -> the moment its rows are kept from."""
 
 RETENTION_DAYS_MAX = 15_000

@@ -13,7 +13,13 @@ Item = TypeVar("Item")
 
 LOOK_BACK_SECONDS = STAY_DAYS_MAX * 86_400
 """A stay that began longer before a span than this is not found in it."""
+NEAR_SECONDS = 86_400
+"""Almost every stay is over this long after its arrival; `storage.long_stays` finds the others."""
 UNTIL_MAX = SECONDS_MAX + 1
+PLACES_PER_QUESTION = 2_000
+"""Of at most 66 characters each: 132 kB."""
+PLACES_FEW = 100
+"""So few places are asked about in one question, however far apart in time."""
 
 
 class Span(NamedTuple):
@@ -26,6 +32,11 @@ class Span(NamedTuple):
     def earliest(self) -> int:
         """The first second in which a stay that reaches the span can have begun."""
         return max(0, self.since - LOOK_BACK_SECONDS)
+
+    @property
+    def near(self) -> int:
+        """The first second in which a stay of at most a day that reaches the span can have begun."""
+        return max(0, self.since - NEAR_SECONDS)
 
     @property
     def last(self) -> int:
@@ -60,6 +71,21 @@ def merged(places: Iterable[Presence]) -> list[Presence]:
             end = max(end, until)
         result.append(Presence(venue, start, end))
     return result
+
+
+def neighbours(places: Iterable[Presence]) -> Iterator[list[Presence]]:
+    """The places in lists for one question each: near in time, as a question reads from its first
+    second to its last.
+    """
+    together: list[Presence] = []
+    for place in sorted(places, key=lambda place: place.since):
+        far = len(together) >= PLACES_FEW and place.since >= together[0].since + NEAR_SECONDS
+        if far or len(together) >= PLACES_PER_QUESTION:
+            yield together
+            together = []
+        together.append(place)
+    if together:
+        yield together
 
 
 def chunks(items: Collection[Item], size: int) -> Iterator[list[Item]]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from store_worlds import AN, LARGEST, NOON, put, row, stay, writes
 
-from storage import reader
+from storage import reader, spans
 from storage.engine import BLOCK_ROWS
 from storage.ports import Presence
 from storage.store import SqlStore
@@ -47,7 +47,8 @@ def test_cut_questions_have_one_answer(
     sql_store: SqlStore, monkeypatch: pytest.MonkeyPatch, per_question: int
 ) -> None:
     monkeypatch.setattr(reader, "KEYS_PER_QUESTION", per_question)
-    monkeypatch.setattr(reader, "PLACES_PER_QUESTION", per_question)
+    monkeypatch.setattr(spans, "PLACES_PER_QUESTION", per_question)
+    monkeypatch.setattr(spans, "PLACES_FEW", max(1, per_question // 2))
     visits = [stay(v, p, NOON + p, NOON + 60) for v in range(5) for p in range(7)]
     put(sql_store, *visits)
     sql_store.write(writes([row(visits[3], 2, gone=True)]))

@@ -2,7 +2,7 @@
 
 import pytest
 from conftest import Database
-from store_worlds import AN, BINH, BUS, DAY, LAST_SECOND, NOON, put, row, scan, stay, writes
+from store_worlds import AN, BINH, BUS, CAFE, DAY, LAST_SECOND, NOON, put, row, scan, stay, writes
 
 from producers.errors import BadInput
 from producers.venue import unregistered
@@ -29,7 +29,7 @@ class TestForgetBefore:
 
     @pytest.fixture(params=[30, 0], ids=["by day", "by month"])
     def three_days(self, request: pytest.FixtureRequest, engine: Engine, databases: Database) -> SqlStore:
-        """A visit at noon on the first three days of December 2021, and one in the last second of all."""
+        """Visits from noon on the first three days of December 2021, and one in the last second of all."""
         name = databases()
         migrate(engine, name, retention_days=request.param)
         keep(engine, name, 0)
@@ -37,7 +37,8 @@ class TestForgetBefore:
         times = [NOON, NOON + DAY, NOON + 2 * DAY, LAST_SECOND]
         store.write(
             writes(
-                [row(stay(BUS, AN, at, at)) for at in times],
+                [row(stay(BUS, AN, at, at)) for at in times]
+                + [row(stay(CAFE, BINH, at, at + 2 * DAY)) for at in times[:3]],
                 venues=[unregistered("bus")],
                 receipts=[Receipt("log", 0, 0, NOON, 3, 3, 0, 0)],
                 scans=[scan(AN, at, scan_id=at) for at in times if at < LAST_SECOND],
@@ -86,7 +87,7 @@ class TestKeep:
         name = databases()
         for days in (30, 30, 0, 0, 90, 0):
             migrate(engine, name, retention_days=days)
-            assert expiries(engine, name) == [bool(days) and engine.capabilities.expires] * 3
+            assert expiries(engine, name) == [bool(days) and engine.capabilities.expires] * len(ABOUT_PEOPLE)
 
     def test_what_has_expired_is_forgotten(self, engine: Engine, databases: Database) -> None:
         if not engine.capabilities.expires:

@@ -2,11 +2,13 @@
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from storage import spans
 from storage.ports import Presence
-from storage.spans import UNTIL_MAX, chunks, merged, slices, span
+from storage.spans import NEAR_SECONDS, UNTIL_MAX, chunks, merged, neighbours, slices, span
 
 PLACES = st.lists(
     st.builds(Presence, st.integers(1, 3), st.integers(-3, 30), st.integers(-3, 30)), max_size=12
@@ -46,3 +48,19 @@ def test_slices_cover_each_key_once(count: int) -> None:
     assert (cut[0][0], cut[-1][1]) == (0, 2**64 - 1)
     assert all(a[1] + 1 == b[0] for a, b in pairwise(cut))
     assert len(cut) == count
+
+
+@given(
+    st.lists(st.builds(Presence, st.integers(1, 3), st.integers(0, 9 * NEAR_SECONDS), st.just(2**32))),
+    st.integers(1, 5),
+    st.integers(1, 9),
+)
+def test_neighbours_lose_nothing_and_are_near(places: list[Presence], few: int, most: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(spans, "PLACES_FEW", few)
+        patch.setattr(spans, "PLACES_PER_QUESTION", most)
+        cut = list(neighbours(places))
+    assert sorted(place for chunk in cut for place in chunk) == sorted(places)
+    for chunk in cut:
+        assert 0 < len(chunk) <= most
+        assert len(chunk) <= few or chunk[-1].since < chunk[0].since + NEAR_SECONDS

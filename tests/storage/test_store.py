@@ -130,6 +130,29 @@ class TestSpans:
         assert store.visits_at([Presence(BUS, last, last + 1)]) == [visit]
         assert list(store.visits_by_venue(last, last + 1)) == [[visit]]
 
+    def test_a_long_stay_that_became_short_or_short_that_became_long(self, store: AnyStore) -> None:
+        """Which of its versions were long must not show."""
+        asked = (NOON + 3 * DAY, NOON + 3 * DAY + 60)
+        long, short = stay(BUS, AN, NOON, NOON + 5 * DAY), stay(BUS, BINH, NOON, NOON + 60)
+        longer = short._replace(departed=NOON + 4 * DAY, departed_max=NOON + 4 * DAY)
+        put(store, long, short)
+        shortened = long._replace(departed=NOON + DAY, departed_max=NOON + DAY)
+        store.write(writes([row(shortened, 2), row(longer, 2)]))
+        assert store.visits_of([AN, BINH], *asked) == [longer]
+        assert store.visits_at([Presence(BUS, *asked)]) == [longer]
+        assert list(store.visits_by_venue(*asked)) == [[longer]]
+        store.write(writes([row(longer, 3, gone=True)]))
+        assert store.visits_of([AN, BINH], *asked) == []
+        assert store.visits_at([Presence(BUS, *asked)]) == []
+
+    @pytest.mark.parametrize("length", [DAY - 1, DAY, DAY + 1, DAY + 2])
+    def test_a_stay_of_about_a_day(self, store: AnyStore, length: int) -> None:
+        visit = stay(BUS, AN, NOON, NOON + length)
+        put(store, visit)
+        for since, found in ((NOON + length - 1, True), (NOON + length, False)):
+            assert store.visits_of([AN], since, since + 1) == [visit] * found
+            assert store.visits_at([Presence(BUS, since, since + 1)]) == [visit] * found
+
     def test_the_largest_numbers_and_the_last_second(self, store: AnyStore) -> None:
         last = Visit(
             LARGEST, LAST_SECOND, LARGEST, LAST_SECOND, LAST_SECOND, LAST_SECOND, EndKnownBy.cap, 65535

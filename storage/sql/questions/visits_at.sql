@@ -1,4 +1,5 @@
 -- Who was there? The inner SELECT reads by primary key what can matter, the join keeps what does.
+-- Stays of at most a day; the others are found through long_stays.
 -- A visit that meets two spans of its venue is one visit: DISTINCT.
 SELECT DISTINCT v.venue, v.arrived_s, v.person, v.departed_s, v.departed_min_s, v.departed_max_s, v.ended, v.scans
 FROM (
@@ -6,7 +7,7 @@ FROM (
            toUInt32(departed_min) AS departed_min_s, toUInt32(departed_max) AS departed_max_s, ended, scans
     FROM ${database}.visits FINAL
     WHERE venue IN (${venues})
-      AND arrived >= toDateTime(${earliest}) AND arrived <= toDateTime(${last})
+      AND arrived >= toDateTime(${near}) AND arrived <= toDateTime(${last})
       AND gone = 0
 ) AS v
 ALL INNER JOIN (

@@ -1,0 +1,6 @@
+-- Which stays of these people that began before `near` may still go on in the span?
+SELECT DISTINCT venue, toUInt32(arrived), person
+FROM ${database}.long_stays
+WHERE person IN (${persons})
+  AND arrived >= toDateTime(${earliest}) AND arrived < toDateTime(${near})
+  AND departed > toDateTime(${since})
