@@ -27,6 +27,9 @@ BACKOFF_SECONDS = (0.2, 0.5, 1, 2, 5)
 """How long to wait before each try again; the last one repeats."""
 SESSION_SECONDS = 10
 """After this long without a heartbeat a worker is dead and others take its partitions (Faust: 60)."""
+METADATA_SECONDS = 10
+"""A worker that joins while Kafka still starts may be told that there is no such topic and be given
+nothing; it learns better when it asks again, after this long (Faust: 5 minutes)."""
 
 Process = Callable[[Sequence[Record]], list[Receipt]]
 
@@ -86,6 +89,7 @@ def build_app(
         broker_commit_interval=batching.commit_seconds,
         broker_session_timeout=SESSION_SECONDS,
         consumer_group_instance_id=worker_id,
+        consumer_metadata_max_age_ms=METADATA_SECONDS * 1000,
         stream_buffer_maxsize=4 * batching.records_max,
         stream_wait_empty=False,
         cython_optimizations=False,
