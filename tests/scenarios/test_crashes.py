@@ -1,0 +1,168 @@
+"""Whatever dies, comes back or forgets while check-ins flow, the tables end as if nothing had happened."""
+
+import gzip
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from redis import Redis
+from scenario_world import COLUMNS, Tables, World, same, wait_for
+
+from deploy.stack.local import LocalStack
+from producers.errors import Unavailable
+from producers.kafka_log import KafkaLog
+from producers.scan import TOPIC
+from storage.clickhouse import ClickHouseEngine
+
+pytestmark = [pytest.mark.stack, pytest.mark.timeout(600)]
+NEW_WORLD = Callable[..., World]
+ROWS, DISTINCT = 147_938, 147_480
+SOME = 24_000
+"""Rows of the shorter runs."""
+SMALL_BATCHES = {"TRUYVET_BATCH_RECORDS_MAX": "4", "TRUYVET_BATCH_SECONDS_MAX": "0.1"}
+"""So that there are many batches to die in."""
+
+
+@contextmanager
+def progress(world: World) -> Iterator[Callable[[], int]]:
+    """Tells how many scans have a receipt by now."""
+    engine = ClickHouseEngine(world.env["TRUYVET_STORE"])
+    sql = f"SELECT sum(scans) FROM {engine.database}.receipts FINAL"
+    try:
+        yield lambda: int(engine.rows(sql)[0][0] or 0)
+    finally:
+        engine.close()
+
+
+def beginning(new_york: Path, folder: Path, rows: int) -> Path:
+    """The first rows of the file, as a file."""
+    file = folder / f"first_{rows}.csv"
+    with gzip.open(new_york, "rt", encoding="utf-8") as text, file.open("w", encoding="utf-8") as out:
+        out.writelines(line for _, line in zip(range(rows + 1), text, strict=False))
+    return file
+
+
+@pytest.fixture(scope="module")
+def some(new_york: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The first 24,000 rows."""
+    return beginning(new_york, tmp_path_factory.mktemp("some"), SOME)
+
+
+@pytest.fixture(scope="module")
+def some_expected(embedded: NEW_WORLD, some: Path) -> tuple[Tables, dict[str, Any]]:
+    """What they become when nothing happens."""
+    world = embedded()
+    world.take_in(some)
+    return world.tables(), world.flow()
+
+
+def check_ledger(flow: dict[str, Any], expected: dict[str, Any]) -> None:
+    """The same scans, each stored once; only how they lie in records may differ."""
+    names = ("scans", "stored", "duplicates", "dead", "visits", "persons", "venues", "scanned_until")
+    assert {name: flow[name] for name in names} == {name: expected[name] for name in names}
+
+
+@pytest.mark.slow
+def test_a_worker_killed_five_times_and_kafka_once(
+    private: NEW_WORLD, private_stack: LocalStack, new_york: Path, quiet: World
+) -> None:
+    """kill -9 at moments drawn at random, while the file is being published and after."""
+    draw = random.Random(20211)
+    # With a name of its own a worker that comes back gets its partitions at once.
+    world = private(**SMALL_BATCHES, TRUYVET_WORKER_ID="one")
+    world.ask("init")
+    log = KafkaLog(urlsplit(world.env["TRUYVET_BROKER"]).netloc)
+    deaths = sorted(draw.randrange(ROWS // 20, ROWS * 3 // 4) for _ in range(5))
+    with progress(world) as stored, world.worker() as worker:
+        publishing = world.start("import", str(new_york), *COLUMNS, "--format", "json")
+        records = draw.randrange(60, 120)
+        wait_for(lambda: sum(log.ends(TOPIC).values()) > records)
+        log.close()
+        assert publishing.poll() is None
+        private_stack.kill9("kafka")
+        private_stack.start("kafka")
+        for death in deaths:
+            wait_for(lambda moment=death: stored() >= moment)
+            wait_for(lambda: draw.random() < 0.1)
+            assert stored() < ROWS, "nothing was left to lose"
+            worker.kill9()
+        assert publishing.wait(120) == 0
+        world.drain()
+    check_ledger(world.flow(), quiet.flow())
+    same(world.tables(), quiet.tables())
+
+
+def test_redis_emptied_in_the_middle(
+    private: NEW_WORLD, some: Path, some_expected: tuple[Tables, dict[str, Any]]
+) -> None:
+    """Redis is a cache: forgetting costs time, never truth."""
+    world = private(**SMALL_BATCHES)
+    world.ask("init")
+    redis = Redis.from_url(world.env["TRUYVET_STATE"])
+    with progress(world) as stored, world.worker():
+        world.take_in(some)
+        for part in (SOME // 6, SOME // 3, SOME // 2):
+            wait_for(lambda moment=part: stored() >= moment)
+            redis.flushall()
+        # The same once more: now nothing is known from Redis, and all of it is known.
+        world.drain()
+        assert redis.dbsize() > 0
+        redis.flushall()
+        world.take_in(some)
+        world.drain()
+    tables, flow = some_expected
+    found = world.flow()
+    assert found["stored"] == flow["stored"]
+    assert found["duplicates"] == flow["duplicates"] + SOME
+    same(world.tables(), tables)
+
+
+def test_clickhouse_down_for_a_while(
+    private: NEW_WORLD,
+    private_stack: LocalStack,
+    some: Path,
+    some_expected: tuple[Tables, dict[str, Any]],
+) -> None:
+    """The worker keeps its batch, waits, says so, and goes on; it is not started again."""
+    world = private(**SMALL_BATCHES)
+    world.ask("init")
+    with progress(world) as stored, world.worker() as worker:
+        world.take_in(some)
+        wait_for(lambda: stored() > 0)
+        private_stack.kill9("clickhouse")
+        with pytest.raises(Unavailable):
+            stored()
+        wait_for(lambda: "waits and keeps its batch" in worker.said())
+        private_stack.start("clickhouse")
+        world.drain()
+        assert "goes on" in worker.said()
+    tables, flow = some_expected
+    check_ledger(world.flow(), flow)
+    same(world.tables(), tables)
+
+
+def test_a_publisher_killed_and_started_again(
+    private: NEW_WORLD, new_york: Path, tmp_path: Path, embedded: NEW_WORLD
+) -> None:
+    """What it had sent already is counted once."""
+    file = beginning(new_york, tmp_path, 60_000)
+    expected = embedded()
+    expected.take_in(file)
+    world = private()
+    world.ask("init")
+    log = KafkaLog(urlsplit(world.env["TRUYVET_BROKER"]).netloc)
+    publishing = world.start("import", str(file), *COLUMNS)
+    wait_for(lambda: any(log.ends(TOPIC).values()) or publishing.poll() is not None)
+    assert publishing.poll() is None
+    publishing.kill()
+    publishing.wait()
+    log.close()
+    with world.worker():
+        world.take_in(file)
+        world.drain()
+    assert world.flow()["scans"] > 60_000
+    same(world.tables(), expected.tables())
