@@ -97,9 +97,12 @@ def test_the_command_line_prints_what_its_page_shows(tmp_path: Path) -> None:
     for one in typed:
         if file := re.fullmatch(r"cat (\S+)", one.command):
             (tmp_path / file[1]).write_text(one.shown, encoding="utf-8")
+    wrong = []
     for one, found in zip(typed, printed(typed, tmp_path), strict=True):
         expected = ".*".join(map(re.escape, one.shown.split("…")))
-        assert re.fullmatch(expected, found), f"$ {one.command}\n{found}\ninstead of\n{one.shown}"
+        if not re.fullmatch(expected, found):
+            wrong.append(f"$ {one.command}\n{found}instead of\n{one.shown}")
+    assert not wrong, "\n".join(wrong)
 
 
 @pytest.fixture(scope="module")
