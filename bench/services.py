@@ -1,12 +1,14 @@
 """The running stack as a benchmark sees it: its Kafka, its ClickHouse, its Redis, their versions."""
 
 import os
+import time
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
-from kafka import KafkaAdminClient
-from kafka.errors import KafkaError
+from kafka import KafkaAdminClient, TopicPartition
+from kafka.errors import CoordinatorNotAvailableError, KafkaError
+from kafka.structs import OffsetAndMetadata
 from redis import Redis
 
 from producers.kafka_log import KafkaLog
@@ -14,6 +16,7 @@ from storage.clickhouse import ClickHouseEngine
 
 STATE_DATABASE = 1
 """Of Redis; ours is emptied before each round."""
+COORDINATOR_TRIES = 30
 
 
 class Services:
@@ -57,6 +60,17 @@ class Services:
         """How many records before these ends the group has not committed."""
         done = self.log.committed(group, topic)
         return sum(max(0, end - done[partition]) for partition, end in ends.items())
+
+    def begin_at_the_start(self, group: str, topic: str, partitions: int) -> None:
+        """Commit offset 0 for a group that has none yet."""
+        start = {TopicPartition(topic, n): OffsetAndMetadata(0, "", -1) for n in range(partitions)}
+        for _ in range(COORDINATOR_TRIES):
+            try:
+                self._admin.alter_group_offsets(group, start)
+                return
+            except CoordinatorNotAvailableError:  # the first group of a new broker: it makes room for groups
+                time.sleep(1)
+        raise SystemExit("Kafka has no coordinator for groups")
 
     def forget_timelines(self) -> None:
         """Empty the benchmark's own Redis database."""
