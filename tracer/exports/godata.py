@@ -25,7 +25,7 @@ def write_godata(answered: Answered, path: Path) -> Written:
     with CsvFile(path, COLUMNS) as file:
         for tie in answered.ties():
             told = _told(answered, tie, entered)
-            file.write(told.get(name, "") for name in COLUMNS)
+            file.write([told.get(name, "") for name in COLUMNS])
         return file.written()
 
 

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from itertools import islice
+from operator import itemgetter
 from types import TracebackType
 from typing import NamedTuple
 
@@ -52,6 +53,7 @@ class OnePerKey:
             yield from map(Kept._make, some)
 
     def _store(self) -> None:
+        self._waiting.sort(key=itemgetter(0))  # neighbours on disk; equal keys keep their order
         try:
             self._database.executemany(
                 "INSERT INTO kept VALUES (?, ?, ?, 1) ON CONFLICT (key) DO UPDATE SET times = times + 1, "

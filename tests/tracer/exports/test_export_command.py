@@ -1,0 +1,144 @@
+"""`truyvet export` asks the store and writes a file whose manifest says what was asked."""
+
+import json
+from contextlib import contextmanager
+from types import SimpleNamespace
+
+import pytest
+from answers_made import NINE, FewVisits, cells_of, rows_of
+from typer.testing import CliRunner
+
+import deploy.cli.export as command
+from deploy.cli.shared import app
+from deploy.main import main
+from producers.errors import BadInput
+from producers.person import person_text
+from tracer.answer import COLUMNS
+from tracer.errors import UnknownPerson
+
+assert main  # importing it is what adds the commands to the app
+A, B, C = (person_text(one) for one in (1, 2, 3))
+CITY = FewVisits(
+    *((1, "=chợ", NINE, NINE + 900), (2, "=chợ", NINE + 300, NINE + 900)),
+    *((2, "trường", NINE + 2000, NINE + 3000), (3, "trường", NINE + 2100, NINE + 3000)),
+)
+
+
+@pytest.fixture
+def ask(tmp_path, monkeypatch):
+    """Runs `truyvet export` over the city; returns the manifest and where the file is."""
+
+    @contextmanager
+    def wired():
+        yield SimpleNamespace(
+            store=CITY, in_process=False, pseudonyms=SimpleNamespace(of={"An": A}.__getitem__)
+        )
+
+    monkeypatch.setattr(command, "wired", wired)
+    monkeypatch.setattr(command, "clock", lambda: NINE + 86_400)
+
+    def asked(*words: str):
+        out = tmp_path / "out.file"
+        result = CliRunner().invoke(app, ["export", *words, "--out", str(out)])
+        if result.exception:
+            raise result.exception
+        return json.loads((tmp_path / "out.file.manifest.json").read_text("utf-8")), out, result
+
+    return asked
+
+
+def test_a_chain_with_its_manifest(ask):
+    """Question, profile with its version, watermark, counts; the identity is not in it."""
+    manifest, out, result = ask("chain", "An", "--identity", "--as", "csv", "--from", "2021-12-01")
+    assert [(row["person"], row["generation"]) for row in rows_of(out)] == [(B, "1"), (C, "2")]
+    assert manifest["question"] == {
+        "name": "chain",
+        "person": A,
+        "venue": None,
+        "from": "2021-12-01",
+        "to": None,
+        "min_minutes": None,
+        "generations": 3,
+        "direction": "forward",
+    }
+    assert manifest["profile"]["name"] == "overlap"
+    assert manifest["profile"]["version"] == 1
+    assert manifest["watermark"] == "2021-12-01T09:00:00Z"
+    assert manifest["made"] == "2021-12-02T09:00:00Z"
+    assert manifest["rows"] == 2
+    assert "An" not in json.dumps(manifest, ensure_ascii=False)
+    assert "distance" in manifest["caveat"]
+    assert "2 rows" in result.stderr
+    assert result.stdout == ""
+
+
+def test_contacts_pairs_visits_and_venues(ask):
+    """Each question with its own columns."""
+    for words, name, rows in (
+        (("contacts", B), "contacts", 2),
+        (("pairs",), "pairs", 2),
+        (("visits", B), "visits", 2),
+        (("visits", "--venue", "=chợ"), "visits", 2),
+    ):
+        manifest, out, _ = ask(*words, "--as", "csv")
+        assert tuple(cells_of(out)[0]) == COLUMNS[name]
+        assert manifest["rows"] == rows
+    manifest, out, _ = ask("venues", "--as", "csv")
+    assert [row["venue"] for row in rows_of(out)] == [CITY._ids[key] for key in sorted(CITY._ids)]
+    assert manifest["profile"] is None
+
+
+def test_venues_left_out_are_said(ask):
+    """In the manifest and to the person at the terminal."""
+    manifest, _, result = ask("venues", "--as", "geojson", "--people-min", "3")
+    assert manifest["rows"] == 0
+    assert manifest["question"]["people_min"] == 3
+    assert "2 venues with fewer than 3 people are left out" in result.stderr
+
+
+def test_geojson_with_a_table_of_places(ask, tmp_path):
+    """Its columns are named; rows that are no place are counted."""
+    table = tmp_path / "places.csv"
+    table.write_text("id,n,e\n=chợ,10.7,106.7\ntrường,91,0\n", "utf-8")
+    _, out, result = ask("venues", "--as", "geojson", "--places", str(table), "--place-columns", "id,n,e")
+    features = {one["id"]: one["geometry"] for one in json.loads(out.read_text("utf-8"))["features"]}
+    assert features["=chợ"]["coordinates"] == [106.7, 10.7]
+    assert features["trường"] is None
+    assert "1 rows of" in result.stderr
+
+
+def test_iris_of_a_venue(ask):
+    """Everyone who was there."""
+    _, out, _ = ask("visits", "--venue", "=chợ", "--as", "iris")
+    guests = json.loads(out.read_text("utf-8"))["guests"]
+    assert [one["firstName"] for one in guests] == [A, B]
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ("pairs --as geojson", "cannot hold pairs"),
+        ("pairs --as docx", "not a format"),
+        ("chain --as csv", "give a person"),
+        (f"pairs {A} --as csv", "about everyone"),
+        (f"chain {A} --venue x --as csv", "about visits"),
+        (f"visits {A} --venue x --as csv", "give a person or a --venue"),
+        (f"visits {A} --as iris", "one place"),
+        (f"visits {A} --as csv --places x", "for geojson"),
+        (f"visits {A} --as csv --timezone Mars", "not a time zone"),
+        ("chain A --as csv", "16 hex digits"),
+        (f"chain {A} --as csv --profile x", "not a profile"),
+    ],
+)
+def test_a_question_that_cannot_be_used_writes_nothing(ask, tmp_path, words, sentence):
+    """Each with a sentence; no file is begun."""
+    with pytest.raises(BadInput, match=sentence):
+        ask(*words.split())
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_person_nobody_knows_writes_nothing(ask, tmp_path):
+    """An empty file would be taken for an answer."""
+    with pytest.raises(UnknownPerson):
+        ask("contacts", person_text(99), "--as", "csv")
+    assert not list(tmp_path.iterdir())
