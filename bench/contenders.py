@@ -66,11 +66,10 @@ def ours(
                 name,
                 [sys.executable, "-m", "deploy.main", "worker"],
                 env | {"PYTHONPATH": str(HERE.parent)},
+                truth.sent,
                 assigned=lambda: services.assigned(GROUP),
-                stored=lambda: count(services, f"{database}.scans"),
-                behind=lambda: services.behind(GROUP, TOPIC, ends),
-                scans=truth.sent,
-                rows=truth.distinct,
+                unstored=lambda: truth.distinct - count(services, f"{database}.scans"),
+                uncommitted=lambda: services.behind(GROUP, TOPIC, ends),
             )
         )
         sql = f"SELECT DISTINCT person, toUInt32(at), venue, scan_id FROM {database}.scans"
@@ -99,11 +98,10 @@ def peer(services: Services, name: str, *, what: str, script: str, traffic: Traf
                 name,
                 [sys.executable, str(HERE / script)],
                 peer_env(services.servers, services.store, topic, group, table),
+                truth.sent,
                 assigned=lambda: services.assigned(group),
-                stored=lambda: count(services, table),
-                behind=lambda: services.behind(group, topic, ends),
-                scans=truth.sent,
-                rows=truth.sent,
+                unstored=lambda: truth.sent - count(services, table),
+                uncommitted=lambda: services.behind(group, topic, ends),
             )
         )
         rows = services.engine.rows(f"SELECT person, toUInt32(at), venue, scan_id FROM {table}")

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 TICKS = os.sysconf("SC_CLK_TCK")
-POLL_SECONDS = 0.02
+POLL_SECONDS = 0.05
+"""Seldom enough that looking takes nothing from those who work."""
 SILENT_SECONDS_MAX = 90
 STOP_SECONDS = 20
 IMPORTED = "pandas, faust, aiokafka, orjson, clickhouse_driver, redis, kafka, deploy.main, deploy.worker"
@@ -20,16 +21,18 @@ IMPORTED = "pandas, faust, aiokafka, orjson, clickhouse_driver, redis, kafka, de
 
 
 class Work(NamedTuple):
-    """What to run and how to tell how far it is; the callables ask the servers, not the process."""
+    """What to run and how to tell how far it is; the questions go to the servers, not to the process."""
 
     name: str
     command: Sequence[str]
     env: Mapping[str, str]
-    assigned: Callable[[], bool]
-    stored: Callable[[], int]
-    behind: Callable[[], int]
     scans: int
-    rows: int
+    assigned: Callable[[], bool]
+    """Has Kafka given it its partitions?"""
+    unstored: Callable[[], int]
+    """How many rows are not in the store yet."""
+    uncommitted: Callable[[], int]
+    """How many records are not committed yet."""
 
 
 class Run(NamedTuple):
@@ -97,9 +100,9 @@ def measure(work: Work) -> Run:
 
 
 def _watch(work: Work, process: "subprocess.Popen[bytes]", log: Path) -> Run:
-    start = _until(work.assigned, work, process, log)
-    stored = _until(lambda: work.stored() >= work.rows, work, process, log, work.stored)
-    committed = _until(lambda: work.behind() == 0, work, process, log, work.behind)
+    start = _until(lambda: int(not work.assigned()), work.name, process, log)
+    stored = _until(work.unstored, work.name, process, log)
+    committed = _until(work.uncommitted, work.name, process, log)
     status = Path(f"/proc/{process.pid}/status").read_text(encoding="utf-8")
     peak = int(status.partition("VmHWM:")[2].split()[0]) / 1024
     # From the last look that said no, so that nothing is left out that was done before the one that said yes.
@@ -107,25 +110,20 @@ def _watch(work: Work, process: "subprocess.Popen[bytes]", log: Path) -> Run:
     return Run(work.scans, wall, cpu, start.no.cpu, peak)
 
 
-def _until(
-    done: Callable[[], bool],
-    work: Work,
-    process: "subprocess.Popen[bytes]",
-    log: Path,
-    progress: Callable[[], int] = lambda: 0,
-) -> Turn:
-    """Look until the answer is yes."""
-    no = _clocks(process.pid)
-    last, moved = progress(), no.at
-    while not done():
-        no = _clocks(process.pid)
+def _until(left: Callable[[], int], name: str, process: "subprocess.Popen[bytes]", log: Path) -> Turn:
+    """Look until nothing is left."""
+    look = no = _clocks(process.pid)
+    last, moved = -1, no.at
+    while (now := left()) > 0:
+        no = look
         if process.poll() is not None:
-            raise SystemExit(f"{work.name} ended by itself ({process.returncode}):\n{_tail(log)}")
-        if (now := progress()) != last:
+            raise SystemExit(f"{name} ended by itself ({process.returncode}):\n{_tail(log)}")
+        if now != last:
             last, moved = now, no.at
         if no.at - moved > SILENT_SECONDS_MAX:
-            raise SystemExit(f"{work.name} stands still at {last}:\n{_tail(log)}")
+            raise SystemExit(f"{name} stands still with {now} left:\n{_tail(log)}")
         time.sleep(POLL_SECONDS)
+        look = _clocks(process.pid)
     return Turn(no, _clocks(process.pid))
 
 
