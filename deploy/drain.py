@@ -25,7 +25,7 @@ def lag(wiring: Wiring, ends: dict[int, int]) -> int:
     Receipts are counted, not Kafka's committed offsets: Faust can commit past a record in flight
     and can lose a commit; a receipt is written only beside the visits.
     """
-    done = wiring.store.processed(wiring.log.incarnation(TOPIC))
+    done = wiring.store.processed(wiring.log.incarnation(TOPIC), ends)
     return sum(max(0, end - done.get(partition, 0)) for partition, end in ends.items())
 
 

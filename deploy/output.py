@@ -41,11 +41,14 @@ def _json(rows: Iterator[Mapping[str, Any]], _: Sequence[str]) -> int:
 
 def _csv(rows: Iterator[Mapping[str, Any]], columns: Sequence[str]) -> int:
     first = next(rows, None)
-    writer = csv.DictWriter(sys.stdout, list(first) if first else columns, lineterminator="\n")
-    writer.writeheader()
+    # csv leaves a lone carriage return bare, and readers end the row there: such a row is quoted whole.
+    plain, quoted = (csv.writer(sys.stdout, lineterminator="\n", quoting=how) for how in (0, csv.QUOTE_ALL))
+    names = list(first) if first else columns
+    plain.writerow(names)
     count = 0
     for row in chain([first] if first else [], rows):
-        writer.writerow({name: _text(value) for name, value in row.items()})
+        cells = [_text(row[name]) for name in names]
+        (quoted if any("\r" in cell for cell in cells) else plain).writerow(cells)
         count += 1
     return count
 

@@ -25,7 +25,7 @@ def repair(
     found: Counter[str] = Counter(people=0, visits=0, missing=0, different=0, extra=0)
     store, rules = wiring.store, wiring.rules
     registry = Registry(store)
-    earliest = needed_since(window.since, rules)
+    earliest = needed_since(window.since)
     for block in store.people_scanned(window.since, window.until):
         for people in chunks(block, PEOPLE_AT_ONCE):
             scans = store.scans_of(dict.fromkeys(people, earliest))

@@ -1,7 +1,9 @@
 """Every setting in one frozen object, read from `TRUYVET_*` variables and an optional file."""
 
 import os
+import re
 from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
 
@@ -9,9 +11,12 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from producers.errors import BadInput
+from streams.sessions import DEBOUNCE_SECONDS_MAX
 
 PREFIX = "TRUYVET_"
 FILE_VARIABLE = "TRUYVET_SETTINGS"
+STACK_VARIABLE = "TRUYVET_STACK"
+"""Says which stack is up; set by `deploy.stack` for the tests, no setting of ours."""
 FILE_DEFAULT = Path(".run/truyvet.env")
 """Written by `make up`, so that commands in the same folder find the running stack."""
 
@@ -35,7 +40,12 @@ class Settings(BaseSettings):
         int, Field(ge=0, le=3650, description="how long scans and visits are kept; 0 keeps everything")
     ] = 28
     debounce_seconds: Annotated[
-        int, Field(ge=0, le=3600, description="a repeated scan of one venue within it is one visit; 0: off")
+        int,
+        Field(
+            ge=0,
+            le=DEBOUNCE_SECONDS_MAX,
+            description="a repeated scan of one venue within it is one visit; 0: off",
+        ),
     ] = 300
     stay_minutes_max: Annotated[
         int, Field(ge=1, le=1440, description="a next scan later than this does not end a short stay")
@@ -72,12 +82,26 @@ class Settings(BaseSettings):
         return self.pseudonym_key_file or data_dir() / "pseudonym.key"
 
 
+def without_password(url: str) -> str:
+    """The URL as it may be shown.
+
+    >>> without_password("clickhouse://me:secret@db:9000/truyvet")
+    'clickhouse://me:***@db:9000/truyvet'
+    """
+    return re.sub(r"(://[^:/@]*:)[^@]*@", r"\1***@", url)
+
+
 def load(environ: Mapping[str, str]) -> Settings:
     """Read the settings; variables win over the file. Raises BadInput naming each bad one."""
     given = environ.get(FILE_VARIABLE)
     file = Path(given) if given else FILE_DEFAULT
     if given and not file.is_file():
         raise BadInput(f"{FILE_VARIABLE}={given}: there is no such file.")
+    known = {FILE_VARIABLE, STACK_VARIABLE, *(PREFIX + name.upper() for name in Settings.model_fields)}
+    for name in environ:
+        if name.startswith(PREFIX) and name not in known:
+            near = "".join(f", is {guess} meant?" for guess in get_close_matches(name, known, 1))
+            raise BadInput(f"{name} is no setting{near or '.'} `truyvet settings` lists them all.")
     try:
         return Settings(_env_file=file if file.is_file() else None)  # type: ignore[call-arg]
     except ValidationError as error:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from deploy.crash import CrashingEngine, crash_at
 from deploy.in_process import InProcessLog
 from deploy.metrics import WorkerMetrics
-from deploy.settings import Settings
+from deploy.settings import Settings, without_password
 from producers.errors import BadInput, TruyvetError
 from producers.memory_log import MemoryLog
 from producers.ports import Log
@@ -22,6 +22,7 @@ from producers.seal import Seal
 from storage.engine import Engine
 from storage.memory_timelines import MemoryTimelines
 from storage.migrate import migrate
+from storage.retention import forget_before, keep, kept_days, lengthen
 from storage.store import SqlStore
 from streams.batch import BatchProcessor
 from streams.dead_letter_log import DeadLetterLog
@@ -58,7 +59,9 @@ class Wiring:
             from storage.chdb_engine import ChdbEngine  # noqa: PLC0415
 
             return ChdbEngine(url)
-        raise BadInput(f"TRUYVET_STORE={url}: give clickhouse://host:port/database or chdb:///folder.")
+        raise BadInput(
+            f"TRUYVET_STORE={without_password(url)}: give clickhouse://host:port/database or chdb:///folder."
+        )
 
     @cached_property
     def store(self) -> SqlStore:
@@ -91,7 +94,7 @@ class Wiring:
             from storage.redis_timelines import RedisTimelines  # noqa: PLC0415
 
             return RedisTimelines(url)
-        raise BadInput(f"TRUYVET_STATE={url}: give redis://host:port/0 or memory://.")
+        raise BadInput(f"TRUYVET_STATE={without_password(url)}: give redis://host:port/0 or memory://.")
 
     @property
     def in_process(self) -> bool:
@@ -178,11 +181,46 @@ class Wiring:
             made += self.log.create(self.topics)
         return made
 
+    def shorten_retention(self) -> None:
+        """Forget what is older than the settings say: for good."""
+        keep(self.engine, self.engine.database, self.settings.retention_days)
+
+    def lengthen_retention(self) -> None:
+        """Never let the store forget what this process was told to keep."""
+        lengthen(self.engine, self.engine.database, self.settings.retention_days)
+
+    def kept_longer(self) -> str | None:
+        """How long the store keeps, in words, when that is longer than the settings say."""
+        days = kept_days(self.engine, self.engine.database)
+        wanted = self.settings.retention_days
+        if not self.engine.capabilities.expires or not wanted or 0 < days <= wanted:
+            return None
+        return f"{days} days" if days else "everything"
+
+    def forget(self) -> list[str]:
+        """Delete the days that ended before the retention began; on engines that do not by themselves."""
+        days = self.settings.retention_days
+        return forget_before(self.engine, self.engine.database, clock() - days * DAY) if days else []
+
+    def watermark(self) -> tuple[int, int]:
+        """(complete for all received before this moment, records not processed yet)."""
+        now = clock()
+        if self.in_process:
+            return now, 0
+        name = self.log.incarnation(TOPIC)
+        waiting = self.store.first_unprocessed(name, self.log.ends(TOPIC))
+        oldest = [
+            entry.received
+            for partition, (offset, _) in waiting.items()
+            for entry in self.log.read(TOPIC, partition, offset, 1)
+        ]
+        return min(oldest, default=now), sum(missing for _, missing in waiting.values())
+
     def down(self) -> list[str]:
         """One sentence for each part that does not answer now."""
         sentences = []
         for ask in (
-            self.store.flow,
+            lambda: self.engine.rows("SELECT 1"),
             lambda: self.state.load([0]),
             lambda: self.log.ends(TOPIC),
         ):

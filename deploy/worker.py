@@ -78,6 +78,7 @@ def work(wiring: Wiring) -> None:
             "set TRUYVET_BROKER=kafka://host:port."
         )
     log_to_stderr()
+    wiring.lengthen_retention()
     metrics = wiring.metrics
     if settings.metrics_port:
         metrics.serve(settings.metrics_port)

@@ -106,8 +106,17 @@ class MemoryStore:
             scanned_until=max((v.arrived for v in visits), default=0),
         )
 
-    def processed(self, log: str) -> dict[int, int]:
-        return dict(Counter(r.partition for r in self._receipts.values() if r.log == log))
+    def processed(self, log: str, ends: Mapping[int, int]) -> dict[int, int]:
+        receipts = (r for r in self._receipts.values() if r.log == log)
+        return dict(Counter(r.partition for r in receipts if r.offset < ends.get(r.partition, 0)))
+
+    def first_unprocessed(self, log: str, ends: Mapping[int, int]) -> dict[int, tuple[int, int]]:
+        found = {}
+        for partition, end in ends.items():
+            lacking = [n for n in range(end) if (log, partition, n) not in self._receipts]
+            if lacking:
+                found[partition] = lacking[0], len(lacking)
+        return found
 
     def _present(self, keys: Iterable[VisitKey], asked: Span) -> Iterator[Visit]:
         for row in map(self._rows.__getitem__, keys):

@@ -16,7 +16,7 @@ from producers.errors import Refused
 from storage.capabilities import Partition
 from storage.engine import Engine
 from storage.questions import SQL
-from storage.retention import keep
+from storage.retention import keep, lengthen
 
 FILE = re.compile(r"(\d{4})_\w+\.sql")
 COMMENT = re.compile(r"^\s*--.*$", re.MULTILINE)
@@ -52,10 +52,11 @@ def released(folder: Traversable = SQL / "schema") -> list[Migration]:
 def migrate(
     engine: Engine, database: str, *, retention_days: int, migrations: Sequence[Migration] | None = None
 ) -> list[str]:
-    """Make the database, apply what is missing, set the retention; the names of the files applied.
+    """Make the database, apply what is missing, never keep for shorter; the names of the files applied.
 
     retention_days: 0 keeps everything, and cuts new tables by month, not by day: a folder of
-        years of research data has thousands of days.
+        years of research data has thousands of days. Tables that are there keep at least as long
+        as they did (`retention.lengthen`): nothing is forgotten because somebody asked a question.
     Raises Refused when a file differs from the one applied or the store is newer than this version.
     """
     migrations = released() if migrations is None else migrations
@@ -82,7 +83,10 @@ def migrate(
             {"number": [migration.number], "name": [migration.name], "checksum": [migration.checksum]},
         )
         done.append(migration.name)
-    keep(engine, database, retention_days)
+    if not applied:
+        keep(engine, database, retention_days)
+    else:
+        lengthen(engine, database, retention_days)
     return done
 
 

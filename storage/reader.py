@@ -7,8 +7,9 @@ is as it stood when its part was read.
 """
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from itertools import chain, groupby
 from operator import attrgetter
 
@@ -106,11 +107,30 @@ class SqlVisitReader:
         (visits,) = self._engine.rows(question("flow_visits", self._database))
         return Flow._make((*receipts[:-1], *visits[:-1], receipts[-1], visits[-1]))
 
-    def processed(self, log: str) -> dict[int, int]:
-        """Per partition, how many records of this incarnation of the topic have a receipt."""
+    def first_unprocessed(self, log: str, ends: Mapping[int, int]) -> dict[int, tuple[int, int]]:
+        """Of each partition behind its end: the first offset without a receipt, and how many lack one."""
+        done = self.processed(log, ends)
+        behind = {partition: end - done.get(partition, 0) for partition, end in ends.items()}
+        return {
+            partition: (self._gap(log, partition, ends[partition]), missing)
+            for partition, missing in behind.items()
+            if missing
+        }
+
+    def _gap(self, log: str, partition: int, end: int) -> int:
+        """The first offset without a receipt: the largest n of which the n before have one."""
+        return bisect_right(
+            range(1, end + 1), 0, key=lambda n: n - self.processed(log, {partition: n}).get(partition, 0)
+        )
+
+    def processed(self, log: str, ends: Mapping[int, int]) -> dict[int, int]:
+        """Per partition, how many records of this incarnation before these ends have a receipt."""
         if not LOG_NAME.fullmatch(log):
             raise Refused(f"{log!r} is not a name of a log: a broker gave an unexpected topic id.")
-        return dict(self._engine.rows(question("processed", self._database, log=log)))
+        before = " OR ".join(f"(partition = {int(p)} AND offset < {int(end)})" for p, end in ends.items())
+        if not before:
+            return {}
+        return dict(self._engine.rows(question("processed", self._database, log=log, before=before)))
 
     def _question(self, name: str, asked: Span, **words: int | str) -> str:
         return question(

@@ -6,6 +6,8 @@ daily (`forget_before`); it works on every engine. Venues and receipts say nothi
 and stay.
 """
 
+import re
+
 from producers.errors import BadInput
 from storage.engine import Engine
 
@@ -16,6 +18,8 @@ ABOUT_PEOPLE = {
     "long_stays": "arrived",
 }
 """Table -> the moment its rows are kept from."""
+
+EXPIRY = re.compile(r"TTL .*?toIntervalDay\((\d+)\)")
 
 RETENTION_DAYS_MAX = 15_000
 """41 years. The engine counts days in 16 bits, and forgets at once what would expire beyond them."""
@@ -44,6 +48,28 @@ def keep(engine: Engine, database: str, days: int) -> None:
             engine.execute(f"ALTER TABLE {name} MODIFY {expiry}")
         elif not days and "TTL " in made:
             engine.execute(f"ALTER TABLE {name} REMOVE TTL")
+
+
+def kept_days(engine: Engine, database: str) -> int:
+    """After how many days the engine forgets by itself; 0 for never."""
+    tables = engine.rows(f"SELECT name, create_table_query FROM system.tables WHERE database = '{database}'")
+    days = [
+        int(found[1])
+        for table, made in tables
+        if table in ABOUT_PEOPLE
+        for found in [EXPIRY.search(made)]
+        if found
+    ]
+    return min(days, default=0)
+
+
+def lengthen(engine: Engine, database: str, days: int) -> bool:
+    """Keep for this many days (0: for good) if that is longer than now; never for shorter."""
+    now = kept_days(engine, database)
+    longer = bool(now) and (days == 0 or days > now)
+    if longer:
+        keep(engine, database, days)
+    return longer
 
 
 def forget_before(engine: Engine, database: str, second: int) -> list[str]:

@@ -2,8 +2,8 @@
 
 Gather: decode, then read in one round trip each the timelines and the venues the batch needs.
 Decide: in memory, everyone at once (`streams.revise_many`).
-Act, in this order and each only when the one before is done: venues, visits, receipts, scans
-(`ScanStore.write`), dead letters, timelines. The caller acknowledges when `process` returns.
+Act, in this order and each only when the one before is done: dead letters; venues, visits,
+receipts, scans (`ScanStore.write`); timelines. The caller acknowledges when `process` returns.
 
 A crash anywhere leaves a batch that is read again. A scan found in the store or in a timeline
 has its visit stored, so the second time it is a duplicate; otherwise it is decided again and
@@ -53,7 +53,7 @@ class BatchProcessor:
         self._reached("fetched")
         batch = [decode(record, limits) for record in records]
         batch, here = self._known_venues(batch)
-        lines = gather(here, self._timelines, self._store, self._rules)
+        lines = gather(here, self._timelines, self._store)
         # A timeline may name venues that this process has not met yet.
         self._registry.look_up(np.unique(np.frombuffer(lines.scans(), SCAN)["venue"]).tolist())
 
@@ -64,11 +64,12 @@ class BatchProcessor:
         scans = here.table(np.flatnonzero(done.verdicts != DUPLICATE))
         self._reached("decided")
 
+        # First, because a scan that conflicts is a duplicate once it is stored. A letter may come twice.
+        if letters:
+            self._dead_letters.put(letters)
         self._store.write(Writes(self._registry.unwritten(), done.visits, receipts, scans))
         self._registry.written()
         self._reached("written")
-        if letters:
-            self._dead_letters.put(letters)
         self._timelines.save(dict(zip(here.persons, done.timelines, strict=True)))
         self._reached("saved")
         return receipts

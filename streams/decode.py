@@ -11,9 +11,12 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
+from producers.intake import STAY_DAYS_MAX
 from producers.scan import ONE, RECORD, SCANS_PER_RECORD_MAX, SCHEMA_VERSION, ScanEvent
 from streams.dead_letters import DeadLetter, Reason
 from streams.ports import Record
+
+STAY_SECONDS_MAX = STAY_DAYS_MAX * 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +54,22 @@ def wrong(event: ScanEvent, limits: Limits) -> tuple[Reason, str] | None:
     at = event["at"]
     if "v" in event and event["v"] != SCHEMA_VERSION:
         return "unknown_version", f"v: this worker knows version {SCHEMA_VERSION} of a scan"
-    if "since" in event and (since := event["since"]) is not None:
-        if event.get("direction") != "out":
-            return "bad_field", "since: only an out-scan closes another"
-        if since > at:
-            return "out_before_in", "since: the in-scan is later than the out-scan that closes it"
+    if "since" in event and (since := event["since"]) is not None and (why := _wrong_stay(event, since)):
+        return why
     if at < limits.earliest:
         return "too_old", "at: older than the retention"
     if at > limits.latest:
         return "from_the_future", "at: later than the worker's clock allows"
+    return None
+
+
+def _wrong_stay(event: ScanEvent, since: int) -> tuple[Reason, str] | None:
+    if event.get("direction") != "out":
+        return "bad_field", "since: only an out-scan closes another"
+    if since > event["at"]:
+        return "out_before_in", "since: the in-scan is later than the out-scan that closes it"
+    if event["at"] - since > STAY_SECONDS_MAX:
+        return "bad_field", f"since: a stay is at most {STAY_DAYS_MAX} days, send it in parts"
     return None
 
 

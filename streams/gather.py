@@ -7,7 +7,7 @@ import numpy as np
 from streams.arrivals import Arrivals
 from streams.ports import ScanStore, Timelines
 from streams.revise import clean_cut, needed_since
-from streams.sessions import DAY, Rules
+from streams.sessions import DAY, DEBOUNCE_SECONDS_MAX
 from streams.timeline import SINCE_STRUCT, Timeline, pack
 
 
@@ -21,11 +21,11 @@ class Lines(NamedTuple):
         return b"".join(line[SINCE_STRUCT.size :] for line in self.packed)
 
 
-def gather(here: Arrivals, timelines: Timelines, store: ScanStore, rules: Rules) -> Lines:
+def gather(here: Arrivals, timelines: Timelines, store: ScanStore) -> Lines:
     """Each person's timeline, complete as far back as the person's new scans need it."""
     earliest = np.full(len(here.persons), 2**32, np.int64)
     np.minimum.at(earliest, here.owner, here.scans["anchor"])
-    needed = [needed_since(anchor, rules) for anchor in earliest.tolist()]
+    needed = [needed_since(anchor) for anchor in earliest.tolist()]
     cached = timelines.load(here.persons)
     missing = {}
     for person, since in zip(here.persons, needed, strict=True):
@@ -33,22 +33,21 @@ def gather(here: Arrivals, timelines: Timelines, store: ScanStore, rules: Rules)
         if line is None or SINCE_STRUCT.unpack_from(line)[0] > since:
             missing[person] = since
     if missing:
-        cached = cached | _from_store(missing, store, rules)
+        cached = cached | _from_store(missing, store)
     return Lines([cached[person] for person in here.persons])
 
 
-def _from_store(missing: dict[int, int], store: ScanStore, rules: Rules) -> dict[int, bytes]:
+def _from_store(missing: dict[int, int], store: ScanStore) -> dict[int, bytes]:
     """Read back to a clean cut: a little more than needed, and a day more for whoever never paused."""
     found: dict[int, bytes] = {}
-    debounce = rules.debounce_seconds
-    back = {person: max(0, since - debounce) for person, since in missing.items()}
+    back = {person: max(0, since - DEBOUNCE_SECONDS_MAX) for person, since in missing.items()}
     while back:
         stored = store.scans_of(back)
         again = {}
         for person, since in back.items():
             scans = stored.get(person, [])
-            cut = clean_cut(scans, missing[person], rules)
-            if since and cut - debounce < since:
+            cut = clean_cut(scans, missing[person])
+            if since and cut - DEBOUNCE_SECONDS_MAX < since:
                 again[person] = max(0, since - DAY)
             else:
                 found[person] = pack(Timeline(cut, tuple(scan for scan in scans if scan.anchor >= cut)))

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from producers.venue import Venue
-from streams.revise import version_of
+from streams.revise import VERSION_STEP, version_of
 from streams.sessions import Rules, assemble
 from streams.tables import VisitRow
 from streams.timeline import Scan
@@ -40,8 +40,8 @@ def reconcile(
     stored: the newest row of each visit in the span, also those gone.
     """
     there = {(row.visit.person, row.visit.venue, row.visit.arrived): row for row in stored}
-    rows = []
-    missing = different = visits = 0
+    rows: list[VisitRow] = []
+    missing = different = extra = visits = 0
     for person, known in scans.items():
         anchors = [scan.anchor for scan in known]
         for (venue, arrived), visit in assemble(person, known, rules=rules, venues=venues).items():
@@ -53,8 +53,19 @@ def reconcile(
                 continue
             missing += was is None or was.gone
             different += was is not None and not was.gone
-            version = version_of(anchors, arrived, rules)
-            rows.append(VisitRow(visit, max(version, was.version + 1) if was else version, gone=False))
-    extra = [row for row in there.values() if not row.gone]
-    rows += [VisitRow(row.visit, row.version + 1, gone=True) for row in extra]
-    return Differences(visits, missing, different, len(extra), rows)
+            rows.append(VisitRow(visit, _repaired(version_of(anchors, arrived), was), gone=False))
+        for was in [row for row in there.values() if row.visit.person == person and not row.gone]:
+            extra += 1
+            version = _repaired(version_of(anchors, was.visit.arrived), was)
+            rows.append(VisitRow(was.visit, version, gone=True))
+    return Differences(visits, missing, different, extra, rows)
+
+
+def _repaired(version: int, was: VisitRow | None) -> int:
+    """Above what was written from as many scans, below what one scan more will say.
+
+    A worker that knew more scans than this repair has written a higher version, and keeps it.
+    """
+    if was is None or was.version < version:
+        return version
+    return min(was.version + 1, version + VERSION_STEP - 1)

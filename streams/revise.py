@@ -1,10 +1,11 @@
 """What new scans change: one person's timeline, the visits to write, and a verdict on each scan.
 
 Visits are recomputed over the scans known before and over those known now, and only the
-difference is written. A visit's version is the number of the person's known scans that could
-have shaped it or come after it: those with an anchor no more than the debounce before its
-arrival. Knowledge only grows, so whoever knows more writes the higher version, and two workers
-that learn the same scans in different orders end with the same visits.
+difference is written. A visit's version is the number of the person's known scans that could have
+shaped it or come after it: those with an anchor no more than the longest debounce before its
+arrival (the longest, so that versions compare whatever the debounce is set to). Knowledge only
+grows, so whoever knows more writes the higher version, and two workers that learn the same scans
+in different orders end with the same visits.
 """
 
 from bisect import bisect_left
@@ -13,13 +14,22 @@ from enum import Enum
 from typing import NamedTuple
 
 from producers.venue import Venue
-from streams.sessions import CHECKOUT_SECONDS_MAX, CONFLICT_SECONDS_MAX, Rules, assemble
+from streams.sessions import (
+    CHECKOUT_SECONDS_MAX,
+    CONFLICT_SECONDS_MAX,
+    DEBOUNCE_SECONDS_MAX,
+    Rules,
+    assemble,
+)
 from streams.tables import VisitRow
 from streams.timeline import Scan, Timeline
 from streams.visit import Visit
 
 Key = tuple[int, int]
 """(venue, arrived): names a visit among one person's."""
+
+VERSION_STEP = 256
+"""Between what n scans say and what n + 1 say there is room for 255 repairs (`streams.reconcile`)."""
 
 KEEP_SECONDS = 42 * 3600
 """How much of a timeline is kept beyond the newest scan; a later scan than that reads the store."""
@@ -41,19 +51,19 @@ class Revision(NamedTuple):
     verdicts: list[Verdict]
 
 
-def needed_since(anchor: int, rules: Rules) -> int:
+def needed_since(anchor: int) -> int:
     """From where on a timeline must be complete to take in a scan with this anchor.
 
     A scan reaches back to visits last seen up to a day before it: a stay, the cap and an
     unnamed check-out are all at most a day. It may also unseat an earlier scan of the same id.
     """
-    return max(0, anchor - CONFLICT_SECONDS_MAX - CHECKOUT_SECONDS_MAX - rules.debounce_seconds)
+    return max(0, anchor - CONFLICT_SECONDS_MAX - CHECKOUT_SECONDS_MAX - DEBOUNCE_SECONDS_MAX)
 
 
-def clean_cut(scans: Sequence[Scan], at: int, rules: Rules) -> int:
-    """The latest moment <= `at` with no scan of these (sorted) in the debounce before it."""
+def clean_cut(scans: Sequence[Scan], at: int) -> int:
+    """The latest moment <= `at` with no scan of these (sorted) in the longest debounce before it."""
     index = bisect_left(scans, (at,))
-    while index > 0 and at - scans[index - 1].anchor <= rules.debounce_seconds:
+    while index > 0 and at - scans[index - 1].anchor <= DEBOUNCE_SECONDS_MAX:
         index -= 1
         at = scans[index].anchor
     return at
@@ -77,34 +87,31 @@ def revise(
         anchors[scan.scan_id] = scan.anchor
         after.add(scan)
     if len(after) == len(before):
-        return Revision(_trimmed(known, rules), [], verdicts)
+        return Revision(_trimmed(known), [], verdicts)
     scans = tuple(sorted(after))
     rows = _difference(
         assemble(person, known.scans, rules=rules, venues=venues),
         assemble(person, scans, rules=rules, venues=venues),
         [scan.anchor for scan in scans],
-        rules,
     )
-    return Revision(_trimmed(Timeline(known.complete_since, scans), rules), rows, verdicts)
+    return Revision(_trimmed(Timeline(known.complete_since, scans)), rows, verdicts)
 
 
-def version_of(anchors: Sequence[int], arrived: int, rules: Rules) -> int:
-    """How many of a person's (sorted) scans could have shaped this visit or came after it."""
-    return len(anchors) - bisect_left(anchors, arrived - rules.debounce_seconds)
+def version_of(anchors: Sequence[int], arrived: int) -> int:
+    """How many of a person's (sorted) scans could have shaped this visit or came after it, in steps."""
+    return VERSION_STEP * (len(anchors) - bisect_left(anchors, arrived - DEBOUNCE_SECONDS_MAX))
 
 
-def _difference(
-    old: Mapping[Key, Visit], now: Mapping[Key, Visit], anchors: Sequence[int], rules: Rules
-) -> list[VisitRow]:
+def _difference(old: Mapping[Key, Visit], now: Mapping[Key, Visit], anchors: Sequence[int]) -> list[VisitRow]:
     def row(key: Key, gone: bool) -> VisitRow:
         visit = old[key] if gone else now[key]
-        return VisitRow(visit, version_of(anchors, visit.arrived, rules), gone)
+        return VisitRow(visit, version_of(anchors, visit.arrived), gone)
 
     changed = [row(key, False) for key, visit in now.items() if old.get(key) != visit]
     return changed + [row(key, True) for key in old if key not in now]
 
 
-def _trimmed(timeline: Timeline, rules: Rules) -> Timeline:
+def _trimmed(timeline: Timeline) -> Timeline:
     """Drop what is older than KEEP_SECONDS before the newest scan, at a clean cut."""
     scans = timeline.scans
     if not scans:
@@ -112,5 +119,5 @@ def _trimmed(timeline: Timeline, rules: Rules) -> Timeline:
     at = scans[-1].anchor - KEEP_SECONDS
     if at <= timeline.complete_since or scans[0].anchor >= at:
         return timeline
-    cut = clean_cut(scans, at, rules)
+    cut = clean_cut(scans, at)
     return Timeline(cut, scans[bisect_left(scans, (cut,)) :])

@@ -10,8 +10,8 @@ from typing import NamedTuple
 import numpy as np
 
 from producers.venue import Venue
-from streams.revise import KEEP_SECONDS, Verdict, revise
-from streams.sessions import Rules
+from streams.revise import KEEP_SECONDS, VERSION_STEP, Verdict, revise
+from streams.sessions import DEBOUNCE_SECONDS_MAX, Rules
 from streams.stays import Places, Rows, Stays, assemble_many
 from streams.tables import SCAN, U8, U64, Bools, Ints, ScanArray, VisitRow, VisitTable
 from streams.timeline import SINCE_STRUCT, Direction, Scan, pack, unpack
@@ -76,8 +76,8 @@ def revise_many(batch: Batch) -> Revisions:
     written, gone = _difference(earlier, later, len(places.stay))
     persons = np.array(batch.persons, np.uint64)
     done = Revisions(
-        _packed(known, since, batch.rules, people),
-        _table(written, gone, known, (persons, place_keys), batch.rules),
+        _packed(known, since, people),
+        _table(written, gone, known, (persons, place_keys)),
         verdicts,
     )
     return _one_by_one(batch, slow, done) if slow.any() else done
@@ -144,10 +144,10 @@ def _difference(earlier: Stays, later: Stays, places: int) -> tuple[Stays, int]:
     return Stays(*columns), int(np.count_nonzero(gone))
 
 
-def _table(written: Stays, gone: int, known: Known, names: tuple[U64, U64], rules: Rules) -> VisitTable:
+def _table(written: Stays, gone: int, known: Known, names: tuple[U64, U64]) -> VisitTable:
     """The rows to write; the version counts the owner's scans from the debounce before the arrival on."""
     persons, venues = names
-    first = (written.owner << 32) + np.maximum(0, written.arrived - rules.debounce_seconds)
+    first = (written.owner << 32) + np.maximum(0, written.arrived - DEBOUNCE_SECONDS_MAX)
     version = np.searchsorted(known.key, (written.owner + 1) << 32) - np.searchsorted(known.key, first)
     return VisitTable(
         venue=venues[written.place],
@@ -158,7 +158,7 @@ def _table(written: Stays, gone: int, known: Known, names: tuple[U64, U64], rule
         departed_max=written.departed_max.astype(np.uint32),
         ended=written.ended.astype(np.uint8),
         scans=written.scans.astype(np.uint32),
-        version=version.astype(np.uint32),
+        version=(VERSION_STEP * version).astype(np.uint32),
         gone=(np.arange(len(version)) < gone).astype(np.uint8),
     )
 
@@ -169,19 +169,19 @@ def _names(stays: Stays, places: int) -> U64:
     return (person_place << np.uint64(32)) + stays.arrived.astype(np.uint64)
 
 
-def _packed(known: Known, since: Ints, rules: Rules, people: int) -> list[bytes]:
+def _packed(known: Known, since: Ints, people: int) -> list[bytes]:
     """Each person's timeline without what is older than KEEP_SECONDS, cut where nothing is cut in two."""
     index = np.arange(len(known.key))
     bounds = np.searchsorted(known.key, np.arange(people + 1) << 32)
     first, end = bounds[:-1].copy(), bounds[1:]
     anchor = known.key & 0xFFFFFFFF
-    lonely = np.append(True, known.key[1:] - known.key[:-1] > rules.debounce_seconds)[: len(index)]
+    lonely = np.append(True, known.key[1:] - known.key[:-1] > DEBOUNCE_SECONDS_MAX)[: len(index)]
     run_start = np.maximum.accumulate(np.where(lonely, index, 0)) if len(index) else index
     at = anchor[end - 1] - KEEP_SECONDS
     old = np.flatnonzero((at > since) & (anchor[first] < at))
     if len(old):
         cut = np.searchsorted(known.key, (old << 32) + at[old])
-        near = at[old] - anchor[cut - 1] <= rules.debounce_seconds
+        near = at[old] - anchor[cut - 1] <= DEBOUNCE_SECONDS_MAX
         cut = np.where(near, run_start[cut - 1], cut)
         since = since.copy()
         since[old] = np.where(near, anchor[cut], at[old])

@@ -38,6 +38,8 @@ from streams.visit import EndKnownBy, Visit
 DAY = 86_400
 CHECKOUT_SECONDS_MAX = DAY
 """An out-scan that names no in-scan ends a visit that began at most this long before it."""
+DEBOUNCE_SECONDS_MAX = 3600
+"""The longest debounce an operator may set."""
 CONFLICT_SECONDS_MAX = DAY // 4
 """Scans of one person that differ and claim one id conflict when at most this far apart."""
 

@@ -2,7 +2,7 @@
 
 A timeline says since when it is complete: every scan of the person with an anchor at or after
 `complete_since` that was ever processed is in it. Anything older is in the store. The cut is
-clean: no scan lies within the debounce before it, so no visit is cut in two (`streams.sessions`).
+clean: no scan lies within the longest debounce before it, so no visit is cut in two (`streams.sessions`).
 """
 
 from enum import IntEnum

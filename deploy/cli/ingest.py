@@ -15,10 +15,23 @@ from producers.scan import SCANS_PER_RECORD_MAX
 
 
 @app.command(epilog="Example: truyvet init")
-def init(form: FormatOption = Format.table) -> None:
+def init(
+    shorten: Annotated[
+        bool, typer.Option("--shorten-retention", help="Let the store forget what is older, for good.")
+    ] = False,
+    form: FormatOption = Format.table,
+) -> None:
     """Make what is missing: topics, database, tables. Safe to run again."""
     with wired() as wiring:
         made = wiring.prepare()
+        longer = wiring.kept_longer()
+        if longer and shorten:
+            wiring.shorten_retention()
+        elif longer:
+            tell(
+                f"The store keeps {longer}, longer than the {wiring.settings.retention_days} days of "
+                "TRUYVET_RETENTION_DAYS: `truyvet init --shorten-retention` deletes what is older, for good."
+            )
     emit(({"made": name} for name in made), form, ["made"])
     tell("Nothing was missing." if not made else f"Made {len(made)}.")
 

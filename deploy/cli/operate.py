@@ -10,7 +10,7 @@ import typer
 
 from deploy.cli.shared import FormatOption, app, wired
 from deploy.output import Format, emit
-from deploy.settings import PREFIX, Settings
+from deploy.settings import PREFIX, Settings, without_password
 from tracer import answer
 
 
@@ -24,9 +24,7 @@ def settings(form: FormatOption = Format.table) -> None:
         (
             {
                 "setting": PREFIX + name.upper(),
-                "value": str(value)
-                if (value := getattr(now, name)) not in (None, "")
-                else _default(now, name),
+                "value": without_password(_shown(now, name)),
                 "meaning": field.description,
             }
             for name, field in fields.items()
@@ -35,8 +33,11 @@ def settings(form: FormatOption = Format.table) -> None:
     )
 
 
-def _default(now: Settings, name: str) -> str:
-    return {"store": now.store_url(), "pseudonym_key_file": str(now.key_file())}.get(name, "")
+def _shown(now: Settings, name: str) -> str:
+    value = getattr(now, name)
+    if value in (None, ""):
+        return {"store": now.store_url(), "pseudonym_key_file": str(now.key_file())}.get(name, "")
+    return str(value)
 
 
 @app.command(epilog="Example: truyvet flow --format json")

@@ -7,10 +7,9 @@ from typing import Annotated, Any
 import typer
 
 from deploy.cli.shared import Exit, FormatOption, From, To, app, wired
-from deploy.drain import lag as missing_records
 from deploy.output import Format, emit, progress, tell
 from deploy.repair import repair
-from deploy.wiring import Wiring, clock
+from deploy.wiring import Wiring
 from producers.errors import BadInput
 from producers.moment import iso
 from producers.ports import Entry
@@ -29,7 +28,7 @@ def lag(form: FormatOption = Format.table) -> None:
     """How far the workers are behind: one line per partition that has records."""
     with wired() as wiring:
         ends = wiring.log.ends(TOPIC)
-        done = wiring.store.processed(wiring.log.incarnation(TOPIC))
+        done = wiring.store.processed(wiring.log.incarnation(TOPIC), ends)
         rows = (
             {"partition": p, "records": end, "processed": done.get(p, 0), "lag": end - done.get(p, 0)}
             for p, end in sorted(ends.items())
@@ -42,12 +41,23 @@ def lag(form: FormatOption = Format.table) -> None:
 def watermark(form: FormatOption = Format.table) -> None:
     """Until which moment of receipt every answer is complete; exit code 1 while workers are behind."""
     with wired() as wiring:
-        now = clock()
-        behind = 0 if wiring.in_process else missing_records(wiring, wiring.log.ends(TOPIC))
-        until = wiring.store.flow().received_until if behind else now
+        until, behind = wiring.watermark()
         emit([{"watermark": iso(until), "records_behind": behind}], form)
     if behind:
         raise typer.Exit(Exit.incomplete)
+
+
+@app.command(epilog="Example: truyvet forget --yes")
+def forget(
+    yes: Annotated[bool, typer.Option("--yes", help="Delete; without it nothing is done.")] = False,
+    form: FormatOption = Format.table,
+) -> None:
+    """Delete scans and visits older than TRUYVET_RETENTION_DAYS, day by day. New engines do it themselves."""
+    with wired() as wiring:
+        if not yes:
+            days = wiring.settings.retention_days
+            raise BadInput(f"this deletes for good what is older than {days} days: say so with --yes.")
+        emit(({"forgotten": name} for name in wiring.forget()), form, ["forgotten"])
 
 
 @app.command(epilog="Example: truyvet reconcile --from 2021-12-01 --to 2021-12-15 --dry-run")

@@ -8,7 +8,7 @@ from producers.errors import BadInput
 from producers.venue import unregistered
 from storage.engine import Engine
 from storage.migrate import migrate
-from storage.retention import ABOUT_PEOPLE, RETENTION_DAYS_MAX, forget_before, keep
+from storage.retention import ABOUT_PEOPLE, RETENTION_DAYS_MAX, forget_before, keep, kept_days
 from storage.store import SqlStore
 from streams.ports import Receipt
 
@@ -22,6 +22,27 @@ def expiries(engine: Engine, database: str) -> list[bool]:
         f"({', '.join(repr(table) for table in ABOUT_PEOPLE)})"
     )
     return ["TTL toDate(" in text for (text,) in made]
+
+
+class TestLengthen:
+    """Only a person who says so lets a store forget sooner."""
+
+    def test_a_question_never_shortens(self, engine: Engine, databases: Database) -> None:
+        """Whoever opens the store with a shorter retention in mind changes nothing."""
+        if not engine.capabilities.expires:
+            pytest.skip("this engine cannot forget by itself; `forget_before` does it")
+        name = databases()
+        migrate(engine, name, retention_days=0)
+        migrate(engine, name, retention_days=28)
+        assert kept_days(engine, name) == 0
+        keep(engine, name, 28)
+        assert kept_days(engine, name) == 28
+        migrate(engine, name, retention_days=7)
+        assert kept_days(engine, name) == 28
+        migrate(engine, name, retention_days=40)
+        assert kept_days(engine, name) == 40
+        migrate(engine, name, retention_days=0)
+        assert kept_days(engine, name) == 0
 
 
 class TestForgetBefore:
@@ -85,8 +106,9 @@ class TestKeep:
 
     def test_the_number_of_days_can_be_changed(self, engine: Engine, databases: Database) -> None:
         name = databases()
-        for days in (30, 30, 0, 0, 90, 0):
-            migrate(engine, name, retention_days=days)
+        migrate(engine, name, retention_days=7)
+        for days in (30, 30, 0, 0, 90, 28, 0):
+            keep(engine, name, days)
             assert expiries(engine, name) == [bool(days) and engine.capabilities.expires] * len(ABOUT_PEOPLE)
 
     def test_what_has_expired_is_forgotten(self, engine: Engine, databases: Database) -> None:

@@ -344,8 +344,18 @@ class TestFlow:
         others = [one._replace(offset=1), one._replace(partition=2), one._replace(log="kafka:other")]
         for _ in range(2):
             store.write(writes(receipts=[one, *others]))
-        assert store.processed("kafka:Ab-1_") == {0: 2, 2: 1}
-        assert store.processed("kafka:none") == {}
+        assert store.processed("kafka:Ab-1_", {0: 9, 2: 9}) == {0: 2, 2: 1}
+        assert store.processed("kafka:Ab-1_", {0: 1, 1: 7}) == {0: 1}
+        assert store.processed("kafka:none", {0: 9}) == {}
+        assert store.processed("kafka:none", {}) == {}
+
+    def test_the_first_record_without_a_receipt_is_found(self, store: AnyStore) -> None:
+        """What comes after the end does not hide what is missing before it."""
+        offsets = [0, 1, 2, 4, 5, 6]
+        store.write(writes(receipts=[Receipt("kafka:a", 0, n, NOON, 1, 1, 0, 0) for n in offsets]))
+        assert store.first_unprocessed("kafka:a", {0: 6, 1: 0}) == {0: (3, 1)}
+        assert store.first_unprocessed("kafka:a", {0: 3}) == {}
+        assert store.first_unprocessed("kafka:a", {0: 8, 1: 2}) == {0: (3, 2), 1: (0, 2)}
 
     def test_people_and_places_are_counted_once(self, store: AnyStore) -> None:
         put(

@@ -45,11 +45,11 @@ class World:
         self.cache: bytes | None = None
 
     def take(self, batch: list[Scan], forget: bool) -> list[Verdict]:
-        needed = needed_since(min(batch).anchor, self.rules)
+        needed = needed_since(min(batch).anchor)
         line = None if forget or self.cache is None else unpack(self.cache)
         if line is None or line.complete_since > needed:
             stored = sorted(self.scans)
-            cut = clean_cut(stored, needed, self.rules)
+            cut = clean_cut(stored, needed)
             line = Timeline(cut, tuple(stored[bisect_left(stored, (cut,)) :]))
         revision = revise(PERSON, line, batch, rules=self.rules, venues=VENUES)
         for row in revision.rows:
@@ -124,6 +124,6 @@ def test_in_order_traffic_needs_no_store() -> None:
     for hour in range(0, 400, 7):
         at = T + hour * 3600
         if world.cache:
-            assert unpack(world.cache).complete_since <= needed_since(at, rules)
+            assert unpack(world.cache).complete_since <= needed_since(at)
         world.take([Scan(at, at, Direction.into, 1 + hour % 2, hour)], forget=False)
     assert len(unpack(world.cache).scans) < 10

@@ -1,0 +1,48 @@
+"""A repair finds what differs, mends it, and never outlives what is learnt later."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_revise import PERSON, VENUES, World, scans
+
+from streams.reconcile import reconcile
+from streams.sessions import Rules, assemble
+from streams.timeline import Direction, Scan
+
+
+def repair(world: World) -> int:
+    done = reconcile(
+        {PERSON: sorted(world.scans)}, world.visits.values(), 0, 2**32, rules=world.rules, venues=VENUES
+    )
+    for row in done.rows:
+        key = row.visit.venue, row.visit.arrived
+        if key not in world.visits or row.version > world.visits[key].version:
+            world.visits[key] = row
+    return done.missing + done.different + done.extra
+
+
+@settings(max_examples=200, deadline=None)
+@given(scans(), st.randoms())
+def test_repairs_whatever_was_spoilt(known: list[Scan], random) -> None:
+    """Rows lost or written under other rules are found and mended once."""
+    world = World(Rules(debounce_seconds=3600))
+    world.take(known, forget=True)
+    for key in [key for key in world.visits if random.random() < 0.3]:
+        del world.visits[key]
+    world.rules = Rules()
+    repair(world)
+    assert world.live() == assemble(PERSON, sorted(world.scans), rules=world.rules, venues=VENUES)
+    assert repair(world) == 0
+
+
+def test_many_repairs_do_not_outlive_the_next_scan() -> None:
+    """After repair upon repair, the check-out that comes late still ends the visit."""
+    world = World(Rules())
+    world.take([Scan(1000, 1000, Direction.into, 5, 1)], forget=True)
+    for minutes in (600, 60, 600, 60, 600):
+        world.visits = {
+            key: row._replace(visit=row.visit._replace(departed=1000 + minutes))
+            for key, row in world.visits.items()
+        }
+        assert repair(world) == 1
+    world.take([Scan(2200, 2200, Direction.out, 5, 2)], forget=True)
+    assert [visit.departed for visit in world.live().values()] == [2200]
