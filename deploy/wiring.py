@@ -216,6 +216,13 @@ class Wiring:
         ]
         return min(oldest, default=now), sum(missing for _, missing in waiting.values())
 
+    def watermark_if_known(self) -> int | None:
+        """The watermark, None where the broker cannot be asked: an answer does not need it."""
+        try:
+            return self.watermark()[0]
+        except TruyvetError:
+            return None
+
     def down(self) -> list[str]:
         """One sentence for each part that does not answer now."""
         sentences = []

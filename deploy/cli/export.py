@@ -116,11 +116,11 @@ def export(
         if wiring.in_process:
             wiring.prepare()
         # The watermark first: the answer rests on everything up to it, and perhaps on more.
-        received = wiring.store.flow().received_until
+        complete = wiring.watermark_if_known()
         answered, told = _answer(wiring, wanted)
         bar = open_.enter_context(progress(f"exporting {question.value}", None))
         made, rows, by = clock(), _counted(answered.rows, bar), _version()
-        told |= {"watermark": iso(received) if received else None, "made": iso(made), "version": by}
+        told |= {"watermark": None if complete is None else iso(complete), "made": iso(made), "version": by}
         ready = replace(answered, rows=rows, zone=local, places=found, made=made, version=by)
         done = write(ready, chosen, out, told | {"caveat": CAVEAT})
     left_out = answered.rows.left_out if isinstance(answered.rows, venues.Venues) else 0
