@@ -2,8 +2,10 @@
 
 import gzip
 import random
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,6 +27,8 @@ SOME = 24_000
 """Rows of the shorter runs."""
 SMALL_BATCHES = {"TRUYVET_BATCH_RECORDS_MAX": "4", "TRUYVET_BATCH_SECONDS_MAX": "0.1"}
 """So that there are many batches to die in."""
+FEW_PARTITIONS = {"TRUYVET_PARTITIONS": "8"}
+"""So that a short file's records are full, and on their way before it is read to its end."""
 
 
 @contextmanager
@@ -38,18 +42,13 @@ def progress(world: World) -> Iterator[Callable[[], int]]:
         engine.close()
 
 
-def beginning(new_york: Path, folder: Path, rows: int) -> Path:
-    """The first rows of the file, as a file."""
-    file = folder / f"first_{rows}.csv"
-    with gzip.open(new_york, "rt", encoding="utf-8") as text, file.open("w", encoding="utf-8") as out:
-        out.writelines(line for _, line in zip(range(rows + 1), text, strict=False))
-    return file
-
-
 @pytest.fixture(scope="module")
 def some(new_york: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The first 24,000 rows."""
-    return beginning(new_york, tmp_path_factory.mktemp("some"), SOME)
+    file = tmp_path_factory.mktemp("some") / "first.csv"
+    with gzip.open(new_york, "rt", encoding="utf-8") as text:
+        file.write_text("".join(islice(text, SOME + 1)), encoding="utf-8")
+    return file
 
 
 @pytest.fixture(scope="module")
@@ -96,24 +95,30 @@ def test_a_worker_killed_five_times_and_kafka_once(
     same(world.tables(), quiet.tables())
 
 
-def test_redis_emptied_in_the_middle(
-    private: NEW_WORLD, some: Path, some_expected: tuple[Tables, dict[str, Any]]
+def test_redis_emptied_and_killed(
+    private: NEW_WORLD,
+    private_stack: LocalStack,
+    some: Path,
+    some_expected: tuple[Tables, dict[str, Any]],
 ) -> None:
-    """Redis is a cache: forgetting costs time, never truth."""
-    world = private(**SMALL_BATCHES)
+    """Redis is a cache: forgetting, dying and coming back without its last second cost time, never truth."""
+    world = private(**SMALL_BATCHES, **FEW_PARTITIONS)
     world.ask("init")
     redis = Redis.from_url(world.env["TRUYVET_STATE"])
     with progress(world) as stored, world.worker():
         world.take_in(some)
-        for part in (SOME // 6, SOME // 3, SOME // 2):
-            wait_for(lambda moment=part: stored() >= moment)
-            redis.flushall()
-        # The same once more: now nothing is known from Redis, and all of it is known.
-        world.drain()
+        wait_for(lambda: stored() >= SOME // 6)
         assert redis.dbsize() > 0
+        redis.flushall()
+        wait_for(lambda: stored() >= SOME // 3)
+        private_stack.kill9("redis")
+        private_stack.start("redis")
+        # The same once more, into an empty Redis: every scan is in the store, and none is new.
+        world.drain()
         redis.flushall()
         world.take_in(some)
         world.drain()
+    redis.close()
     tables, flow = some_expected
     found = world.flow()
     assert found["stored"] == flow["stored"]
@@ -128,7 +133,7 @@ def test_clickhouse_down_for_a_while(
     some_expected: tuple[Tables, dict[str, Any]],
 ) -> None:
     """The worker keeps its batch, waits, says so, and goes on; it is not started again."""
-    world = private(**SMALL_BATCHES)
+    world = private(**SMALL_BATCHES, **FEW_PARTITIONS)
     world.ask("init")
     with progress(world) as stored, world.worker() as worker:
         world.take_in(some)
@@ -146,23 +151,22 @@ def test_clickhouse_down_for_a_while(
 
 
 def test_a_publisher_killed_and_started_again(
-    private: NEW_WORLD, new_york: Path, tmp_path: Path, embedded: NEW_WORLD
+    private: NEW_WORLD, some: Path, some_expected: tuple[Tables, dict[str, Any]]
 ) -> None:
     """What it had sent already is counted once."""
-    file = beginning(new_york, tmp_path, 60_000)
-    expected = embedded()
-    expected.take_in(file)
-    world = private()
+    world = private(**FEW_PARTITIONS)
     world.ask("init")
     log = KafkaLog(urlsplit(world.env["TRUYVET_BROKER"]).netloc)
-    publishing = world.start("import", str(file), *COLUMNS)
+    publishing = world.start("import", str(some), *COLUMNS)
     wait_for(lambda: any(log.ends(TOPIC).values()) or publishing.poll() is not None)
-    assert publishing.poll() is None
     publishing.kill()
-    publishing.wait()
+    assert publishing.wait() == -signal.SIGKILL, "it was done before it could be killed"
     log.close()
     with world.worker():
-        world.take_in(file)
+        world.take_in(some)
         world.drain()
-    assert world.flow()["scans"] > 60_000
-    same(world.tables(), expected.tables())
+    tables, flow = some_expected
+    found = world.flow()
+    assert found["scans"] > SOME
+    assert found["stored"] == flow["stored"]
+    same(world.tables(), tables)
