@@ -31,7 +31,10 @@ def ask(tmp_path, monkeypatch):
     @contextmanager
     def wired():
         yield SimpleNamespace(
-            store=CITY, in_process=False, pseudonyms=SimpleNamespace(of={"An": A}.__getitem__)
+            store=CITY,
+            in_process=False,
+            pseudonyms=SimpleNamespace(of={"An": A}.__getitem__),
+            watermark_if_known=lambda: NINE,
         )
 
     monkeypatch.setattr(command, "wired", wired)
