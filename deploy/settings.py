@@ -97,11 +97,6 @@ def load(environ: Mapping[str, str]) -> Settings:
     file = Path(given) if given else FILE_DEFAULT
     if given and not file.is_file():
         raise BadInput(f"{FILE_VARIABLE}={given}: there is no such file.")
-    known = {FILE_VARIABLE, STACK_VARIABLE, *(PREFIX + name.upper() for name in Settings.model_fields)}
-    for name in environ:
-        if name.startswith(PREFIX) and name not in known:
-            near = "".join(f", is {guess} meant?" for guess in get_close_matches(name, known, 1))
-            raise BadInput(f"{name} is no setting{near or '.'} `truyvet settings` lists them all.")
     try:
         return Settings(_env_file=file if file.is_file() else None)  # type: ignore[call-arg]
     except ValidationError as error:
@@ -109,3 +104,14 @@ def load(environ: Mapping[str, str]) -> Settings:
             f"{PREFIX}{str(e['loc'][0]).upper()}: {e['msg'][0].lower()}{e['msg'][1:]}" for e in error.errors()
         ]
         raise BadInput("; ".join(problems) + ". `truyvet settings` lists them all.") from None
+
+
+def unknown(environ: Mapping[str, str]) -> list[str]:
+    """A sentence for each variable that looks like a setting and is none: misspelt, it would do nothing."""
+    known = {FILE_VARIABLE, STACK_VARIABLE, *(PREFIX + name.upper() for name in Settings.model_fields)}
+    sentences = []
+    for name in sorted(set(environ) - known):
+        if name.startswith(PREFIX):
+            near = "".join(f" (is {guess} meant?)" for guess in get_close_matches(name, known, 1))
+            sentences.append(f"{name} is no setting and does nothing{near}: `truyvet settings` lists them.")
+    return sentences

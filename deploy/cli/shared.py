@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from deploy.output import Format
-from deploy.settings import load
+from deploy.output import Format, tell
+from deploy.settings import load, unknown
 from deploy.wiring import Wiring
 
 app = typer.Typer(
@@ -34,6 +34,8 @@ class Exit(IntEnum):
 @contextmanager
 def wired() -> Iterator[Wiring]:
     """This process's parts, closed at the end."""
+    for sentence in unknown(os.environ):
+        tell(sentence)
     wiring = Wiring(load(os.environ))
     try:
         yield wiring

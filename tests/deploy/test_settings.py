@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from deploy.settings import FILE_DEFAULT, FILE_VARIABLE, PREFIX, Settings, data_dir, load
+from deploy.settings import FILE_DEFAULT, FILE_VARIABLE, PREFIX, Settings, data_dir, load, unknown
 from producers.errors import BadInput
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -157,3 +157,9 @@ def test_the_command_lists_every_setting_and_no_secret() -> None:
 def test_every_setting_says_what_it_is() -> None:
     """A field without a description would be an empty cell for the operator."""
     assert not [name for name, field in Settings.model_fields.items() if not field.description]
+
+
+def test_a_misspelt_variable_is_told() -> None:
+    """It would be ignored; what other programs set is not ours to judge."""
+    (sentence,) = unknown({"TRUYVET_RETENTION_DAY": "0", "TRUYVET_STORE": "x", "PATH": "y"})
+    assert "TRUYVET_RETENTION_DAYS" in sentence
