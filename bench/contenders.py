@@ -1,12 +1,11 @@
 """Who competes, on which scans, and how each one's answer is compared with what was sent."""
 
 import sys
-import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from measured import Run, Work, measure
+from measured import Run, Work, measure, scratch
 from raw_table import CREATE, peer_env
 from services import Services
 from traffic import MASK, Traffic, checksum
@@ -43,7 +42,7 @@ def ours(
     """`truyvet worker`, on the topic as it is in production: each round appends the records."""
     truth = traffic.truth
     name = f"ours_{per_record}"
-    home = tempfile.mkdtemp(prefix="truyvet-bench-")
+    home = scratch()
 
     def run(number: int) -> Run:
         database = f"bench_ours_{per_record}_{number}"

@@ -1,6 +1,8 @@
 """Runs one worker process until everything is stored and committed, and reads its clocks."""
 
+import atexit
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -73,11 +75,19 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
+def scratch() -> str:
+    """A folder that is gone when the benchmark ends."""
+    folder = tempfile.mkdtemp(prefix="truyvet-bench-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
 @cache
 def environment() -> dict[str, str]:
     """This process's, with Python's compiled files kept as pip keeps them: compiling pandas takes 2 s."""
     found = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
-    found["PYTHONPYCACHEPREFIX"] = tempfile.mkdtemp(prefix="truyvet-bench-")
+    found["TMPDIR"] = scratch()
+    found["PYTHONPYCACHEPREFIX"] = scratch()
     subprocess.run([sys.executable, "-c", f"import {IMPORTED}"], env=found, check=True)
     return found
 
