@@ -7,7 +7,7 @@ import asyncio
 import os
 
 import orjson
-from aiokafka import AIOKafkaConsumer
+from aiokafka import AIOKafkaConsumer  # type: ignore[import-untyped]
 from raw_table import RawTable
 
 RECORDS_MAX = 20_000
