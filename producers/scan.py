@@ -44,7 +44,8 @@ class ScanEvent(TypedDict):
     at: Second
     direction: NotRequired[Direction]
     since: NotRequired[Second | None]
-    v: NotRequired[Annotated[int, Field(strict=True)]]
+    # Any whole number can be read; only this one may be sent.
+    v: NotRequired[Annotated[int, Field(strict=True, json_schema_extra={"const": SCHEMA_VERSION})]]
 
 
 RECORD = TypeAdapter(Annotated[list[ScanEvent], Field(min_length=1, max_length=SCANS_PER_RECORD_MAX)])

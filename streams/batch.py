@@ -84,9 +84,7 @@ class BatchProcessor:
         cleaned = []
         for one in batch:
             bad = [n for n, event in enumerate(one.events) if event["venue"] in taken]
-            letters = [
-                refuse(one.record, one.positions[n], one.events[n], "venue_key_taken", detail) for n in bad
-            ]
+            letters = [refuse(one.record, one.positions[n], "venue_key_taken", detail) for n in bad]
             good = [n for n in range(len(one.events)) if n not in set(bad)]
             cleaned.append(
                 one._replace(
@@ -110,7 +108,7 @@ def _account(
         one = batch[number]
         detail = "scan_id: another scan of this person has it"
         position = one.positions[index - starts[number]]
-        letters.append(refuse(one.record, position, here.events[index], "conflicting_id", detail))
+        letters.append(refuse(one.record, position, "conflicting_id", detail))
         dead[number] += 1
     duplicates = np.bincount(here.record[verdicts == DUPLICATE], minlength=len(batch)).tolist()
     receipts = []

@@ -7,6 +7,7 @@ is it read scan by scan, so that one bad scan does not take its 499 neighbours w
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
@@ -73,21 +74,30 @@ def _wrong_stay(event: ScanEvent, since: int) -> tuple[Reason, str] | None:
     return None
 
 
-def refuse(record: Record, position: int, event: Any, reason: Reason, detail: str) -> DeadLetter:
-    """The dead letter of one scan of a record."""
+def refuse(record: Record, position: int, reason: Reason, detail: str) -> DeadLetter:
+    """The dead letter of one scan of a record: what was sent, also the fields that we do not know."""
     try:
+        event = _as_sent(record.value)[position]
         body = json.dumps(event, separators=(",", ":"), ensure_ascii=False).encode()
     except UnicodeEncodeError:  # half a character: keep it as an escape
         body = json.dumps(event, separators=(",", ":")).encode()
+    except (ValueError, RecursionError):  # JSON for pydantic only: better too much than too little
+        body = record.value
     return DeadLetter(
         reason, detail, record.log, record.partition, record.offset, position, record.received, body
     )
 
 
+@lru_cache(maxsize=1)
+def _as_sent(value: bytes) -> Any:
+    """A whole record, of which many a scan may be refused. Raises ValueError, RecursionError."""
+    return json.loads(value)
+
+
 def _carefully(record: Record, limits: Limits) -> Decoded:
     """Read a record that pydantic refused as a whole."""
     try:
-        events = json.loads(record.value)
+        events = _as_sent(record.value)
     except (ValueError, RecursionError):
         return _unreadable(record, "not_json", "the record is not JSON")
     if not isinstance(events, list) or not 1 <= len(events) <= SCANS_PER_RECORD_MAX:
@@ -105,7 +115,7 @@ def _one_by_one(record: Record, events: list[Any], limits: Limits, *, checked: b
         why = None if checked else _malformed(event)
         why = why or wrong(event, limits)
         if why:
-            dead.append(refuse(record, position, event, *why))
+            dead.append(refuse(record, position, *why))
         else:
             good.append(event)
             positions.append(position)

@@ -1,0 +1,142 @@
+"""The contract of what travels, as files for other programs: JSON Schema and AsyncAPI.
+
+They are made from the types that the code itself uses: `python -m deploy.contracts` writes them to
+`docs/contracts/`, and a test fails when a file there is not what would be written. JSON Schema
+draft 07, because that is the one every AsyncAPI tool reads.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from producers.scan import DEAD_TOPIC, RECORD, SCANS_PER_RECORD_MAX, SCHEMA_VERSION, TOPIC
+from streams.dead_letter_log import SealedLetter
+
+FOLDER = Path(__file__).resolve().parents[1] / "docs/contracts"
+DRAFT = "http://json-schema.org/draft-07/schema#"
+KAFKA_BINDING = "0.5.0"
+"""The version of AsyncAPI's own words about Kafka."""
+
+EXAMPLE: list[dict[str, Any]] = [
+    {
+        "scan_id": "b121c55b72052dad",
+        "person": "f6c7fc5ac7be01a0",
+        "venue": "market 12",
+        "at": 1638327600,
+        "direction": "in",
+    }
+]
+
+PARTITION_RULE = (
+    "The sender chooses the partition, int(person, 16) % partitions, so that one person's scans stay in "
+    f"order. A record holds 1 to {SCANS_PER_RECORD_MAX} scans of one partition. No key, no headers. "
+    "The topic stamps each record with the moment Kafka took it (message.timestamp.type=LogAppendTime)."
+)
+DEAD_PARTITION_RULE = (
+    "The partition is that of the refused record, modulo the partitions of this topic. "
+    "No key, no headers. (log, partition, offset, position) names a letter: "
+    "the same one may be there twice after a crash."
+)
+
+
+def schema_file(topic: str) -> str:
+    return f"{topic}.schema.json"
+
+
+def schema(types: TypeAdapter[Any], title: str, description: str) -> dict[str, Any]:
+    """The JSON Schema of a record's value, as its sender writes it."""
+    made = json.dumps(types.json_schema(mode="serialization")).replace("$defs", "definitions")
+    body: dict[str, Any] = _untitled(json.loads(made)) | {"title": title, "description": description}
+    return {"$schema": DRAFT} | body
+
+
+def _untitled(node: Any) -> Any:
+    """Without the titles that pydantic makes of field names: they say nothing."""
+    if isinstance(node, dict):
+        return {
+            key: _untitled(value)
+            for key, value in node.items()
+            if key != "title" or not isinstance(value, str)
+        }
+    return [_untitled(one) for one in node] if isinstance(node, list) else node
+
+
+def channel(topic: str, name: str, rule: str) -> dict[str, Any]:
+    """One topic and the one kind of message in it."""
+    return {
+        "address": topic,
+        "description": rule,
+        "messages": {name: {"$ref": f"#/components/messages/{name}"}},
+        "bindings": {"kafka": {"topic": topic, "bindingVersion": KAFKA_BINDING}},
+    }
+
+
+def message(topic: str, summary: str, **more: Any) -> dict[str, Any]:
+    """The message of a topic; its payload is described by the file beside this one."""
+    return {
+        "summary": summary,
+        "contentType": "application/json",
+        "headers": {"type": "object", "maxProperties": 0},
+        "payload": {
+            "schemaFormat": "application/schema+json;version=draft-07",
+            "schema": {"$ref": f"./{schema_file(topic)}"},
+        },
+    } | more
+
+
+def operation(action: str, name: str, what: str, summary: str) -> dict[str, Any]:
+    """What the worker does with a channel."""
+    where = f"#/channels/{name}"
+    return {
+        "action": action,
+        "channel": {"$ref": where},
+        "summary": summary,
+        "messages": [{"$ref": f"{where}/messages/{what}"}],
+    }
+
+
+def asyncapi() -> dict[str, Any]:
+    """The worker's side of both topics, AsyncAPI 3.0. Brokers belong to a deployment and are not in it."""
+    return {
+        "asyncapi": "3.0.0",
+        "info": {
+            "title": "Truy vết: scans in, dead letters out",
+            "version": f"{SCHEMA_VERSION}.0.0",
+            "description": (
+                "A new field is optional with a default, and readers ignore fields they do not know. "
+                "Anything else is a new v and a new topic. Servers are left to the deployment."
+            ),
+            "license": {"name": "Apache-2.0"},
+        },
+        "defaultContentType": "application/json",
+        "channels": {
+            "scans": channel(TOPIC, "record", PARTITION_RULE),
+            "deadLetters": channel(DEAD_TOPIC, "letter", DEAD_PARTITION_RULE),
+        },
+        "operations": {
+            "takeScans": operation("receive", "scans", "record", "The worker makes visits of scans."),
+            "refuseScans": operation("send", "deadLetters", "letter", "The worker refuses a scan."),
+        },
+        "components": {
+            "messages": {
+                "record": message(TOPIC, "Scans of one partition.", examples=[{"payload": EXAMPLE}]),
+                "letter": message(DEAD_TOPIC, "A scan that was refused, sealed, with the reason in clear."),
+            }
+        },
+    }
+
+
+def contracts() -> dict[str, str]:
+    """Name -> text of every file of the contract."""
+    scans = schema(RECORD, TOPIC, "The value of one record: scans that belong to one partition.")
+    letters = schema(TypeAdapter(SealedLetter), DEAD_TOPIC, "The value of one record: a refused scan.")
+    files = {schema_file(TOPIC): scans, schema_file(DEAD_TOPIC): letters, "asyncapi.json": asyncapi()}
+    return {name: json.dumps(made, indent=2, ensure_ascii=False) + "\n" for name, made in files.items()}
+
+
+if __name__ == "__main__":
+    FOLDER.mkdir(exist_ok=True)
+    for name, text in contracts().items():
+        (FOLDER / name).write_text(text, encoding="utf-8")

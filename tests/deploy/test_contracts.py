@@ -1,0 +1,152 @@
+"""The checked-in contract is the one of the code, and accepts exactly what the code accepts."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from deploy.contracts import EXAMPLE, FOLDER, asyncapi, contracts
+from producers.scan import DEAD_TOPIC, RECORD, SCANS_PER_RECORD_MAX, TOPIC
+from producers.seal import Seal
+from streams.dead_letter_log import encode
+from streams.dead_letters import DeadLetter
+
+FROZEN = Path(__file__).resolve().parents[1] / "producers/records/v1"
+SCHEMAS = {topic: json.loads(contracts()[f"{topic}.schema.json"]) for topic in (TOPIC, DEAD_TOPIC)}
+KINDS: dict[str, Any] = {"string": str, "integer": int, "object": dict, "array": list, "null": type(None)}
+SAID = {"$schema", "title", "description", "definitions", "default"}
+UNDERSTOOD = {
+    *SAID,
+    *("$ref", "type", "enum", "const", "anyOf", "pattern", "minLength", "maxLength", "minimum", "maximum"),
+    *("items", "minItems", "maxItems", "properties", "required"),
+}
+
+
+def fits(value: Any, schema: dict[str, Any], root: dict[str, Any]) -> bool:
+    """JSON Schema draft 07, as far as our files use it; a word that is not known here is an error."""
+    assert schema.keys() <= UNDERSTOOD, schema.keys() - UNDERSTOOD
+    if "$ref" in schema:
+        return fits(value, root["definitions"][schema["$ref"].removeprefix("#/definitions/")], root)
+    if "anyOf" in schema:
+        return any(fits(value, one, root) for one in schema["anyOf"])
+    right = type(value) is KINDS[schema["type"]]
+    right = right and value in schema.get("enum", [value]) and value == schema.get("const", value)
+    return right and within(value, schema, root)
+
+
+def within(value: Any, schema: dict[str, Any], root: dict[str, Any]) -> bool:
+    """Is a value of the right type also inside its bounds, and all that is in it?"""
+    if isinstance(value, int):
+        return bool(schema.get("minimum", value) <= value <= schema.get("maximum", value))
+    if isinstance(value, str):
+        inside = schema.get("minLength", 0) <= len(value) <= schema.get("maxLength", len(value))
+        pattern = schema.get("pattern", "").replace("$", r"\Z")
+        return inside and re.search(pattern, value) is not None
+    if isinstance(value, list):
+        inside = schema.get("minItems", 0) <= len(value) <= schema.get("maxItems", len(value))
+        return inside and all(fits(one, schema["items"], root) for one in value)
+    if isinstance(value, dict):
+        known = schema["properties"]
+        parts = [(one, known[name]) for name, one in value.items() if name in known]
+        return set(schema["required"]) <= value.keys() and all(fits(*part, root) for part in parts)
+    return value is None
+
+
+def test_the_files_are_those_that_would_be_written() -> None:
+    """After a change of a type: `python -m deploy.contracts`, and look at what changed."""
+    assert {file.name: file.read_text(encoding="utf-8") for file in FOLDER.iterdir()} == contracts()
+
+
+def odd(usual: Any, *strange: Any) -> st.SearchStrategy[Any]:
+    """Mostly what is right, else something at or beyond an edge, else anything."""
+    anything = (
+        st.none() | st.booleans() | st.integers() | st.text(max_size=3) | st.lists(st.integers(), max_size=1)
+    )
+    return st.one_of(st.just(usual), st.just(usual), st.sampled_from([usual, *strange]), anything)
+
+
+SCANS = st.fixed_dictionaries(
+    {
+        "scan_id": odd("00000000000000aa", "00000000000000AA", "00000000000000aa\n", "0" * 15, "0" * 17),
+        "person": odd("f6c7fc5ac7be01a0", "", "g" * 16),
+        "venue": odd("market 12", "", "ợ" * 256, "x" * 257),
+        "at": odd(1638327600, 0, 2**32 - 1, 2**32, -1, "1638327600", True),
+    },
+    optional={
+        "direction": odd("in", "out", "unknown", "IN"),
+        "since": odd(None, 1638327600, -1, 2**32),
+        "v": st.sampled_from([1, 1, "1", None, True]),
+        "new": odd("field"),
+    },
+)
+
+
+@given(st.lists(SCANS, max_size=3) | SCANS)
+def test_the_schema_accepts_what_the_worker_accepts(value: Any) -> None:
+    """No more and no less, at every edge; versions are the worker's own rule."""
+    try:
+        RECORD.validate_json(json.dumps(value).encode())
+        taken = True
+    except ValidationError:
+        taken = False
+    assert fits(value, SCHEMAS[TOPIC], SCHEMAS[TOPIC]) is taken
+
+
+def test_a_sender_may_only_send_this_version() -> None:
+    """Another number can be read, so that it is told from rubbish, but is not of this contract."""
+    assert fits([EXAMPLE[0] | {"v": 1}], SCHEMAS[TOPIC], SCHEMAS[TOPIC])
+    assert not fits([EXAMPLE[0] | {"v": 2}], SCHEMAS[TOPIC], SCHEMAS[TOPIC])
+
+
+@pytest.mark.parametrize("count", [0, 1, SCANS_PER_RECORD_MAX, SCANS_PER_RECORD_MAX + 1])
+def test_the_schema_knows_how_long_a_record_is(count: int) -> None:
+    """1 to 500 scans."""
+    assert fits(EXAMPLE * count, SCHEMAS[TOPIC], SCHEMAS[TOPIC]) is (1 <= count <= SCANS_PER_RECORD_MAX)
+
+
+@pytest.mark.parametrize("file", sorted(FROZEN.glob("*.json")), ids=lambda file: str(file.name))
+def test_every_frozen_record_is_of_the_contract(file: Path) -> None:
+    """What was once sent stays allowed."""
+    assert fits(json.loads(file.read_bytes()), SCHEMAS[TOPIC], SCHEMAS[TOPIC])
+
+
+def test_a_letter_that_is_written_is_of_the_contract() -> None:
+    """As the worker writes it, with the position of a whole record."""
+    letter = DeadLetter("not_json", "the record is not JSON", "log", 3, 41, -1, 1638334000, b"\xff")
+    value = json.loads(encode(letter, Seal(bytes(32))))
+    assert fits(value, SCHEMAS[DEAD_TOPIC], SCHEMAS[DEAD_TOPIC])
+    assert not fits(value | {"reason": "too_loud"}, SCHEMAS[DEAD_TOPIC], SCHEMAS[DEAD_TOPIC])
+
+
+def references(node: Any) -> list[str]:
+    if isinstance(node, dict):
+        return [text for key, one in node.items() for text in ([one] if key == "$ref" else references(one))]
+    return [text for one in node for text in references(one)] if isinstance(node, list) else []
+
+
+def test_the_interface_names_both_topics_and_every_reference_leads_somewhere() -> None:
+    """Inside the document, and to the files beside it."""
+    made = asyncapi()
+    assert {one["address"] for one in made["channels"].values()} == {TOPIC, DEAD_TOPIC}
+    assert "servers" not in made
+    assert len(references(made)) == 8
+    for target in references(made):
+        if target.startswith("./"):
+            assert (FOLDER / target).is_file()
+            continue
+        node = made
+        for step in target.removeprefix("#/").split("/"):
+            node = node[step]
+            if set(node) == {"$ref"}:
+                assert node["$ref"] in references(made)
+
+
+def test_the_example_is_a_record() -> None:
+    """It is read as it is shown."""
+    (example,) = asyncapi()["components"]["messages"]["record"]["examples"]
+    assert RECORD.validate_python(example["payload"]) == EXAMPLE

@@ -1,0 +1,168 @@
+"""What was once sent is understood for ever, and what is not understood is kept as it was sent."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from producers.scan import SECONDS_MAX
+from producers.seal import Seal
+from storage.memory import MemoryStore
+from storage.memory_timelines import MemoryTimelines
+from streams.batch import BatchProcessor
+from streams.dead_letter_log import decode as opened
+from streams.dead_letter_log import encode, republished
+from streams.dead_letters import DeadLetter
+from streams.decode import Decoded, Limits, decode
+from streams.ports import Record
+from streams.sessions import Rules
+
+FROZEN = Path(__file__).resolve().parents[1] / "producers/records/v1"
+EVERYTHING = Limits(0, SECONDS_MAX)
+SCAN: dict[str, Any] = {
+    "scan_id": "b121c55b72052dad",
+    "person": "f6c7fc5ac7be01a0",
+    "venue": "market 12",
+    "at": 1638327600,
+}
+UNKNOWN = st.dictionaries(
+    st.text(min_size=1).filter(lambda name: name not in {*SCAN, "direction", "since", "v"}),
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+        max_leaves=5,
+    ),
+    min_size=1,
+    max_size=3,
+)
+
+MEANING: dict[str, list[tuple[Any, ...]]] = {
+    "minimal.json": [("00000000000000aa", "f6c7fc5ac7be01a0", "market 12", 1638327600, None, None)],
+    "full.json": [
+        ("b121c55b72052dad", "f6c7fc5ac7be01a0", "market 12", 1638327600, "in", None),
+        ("0123456789abcdef", "f6c7fc5ac7be01c0", "Chợ Đồng Xuân, cửa 3", 0, "unknown", None),
+        ("ffffffffffffffff", "f6c7fc5ac7be01e0", "79C-123.45", 4294967295, "out", None),
+    ],
+    "unknown_fields.json": [
+        ("b121c55b72052dad", "f6c7fc5ac7be01a0", "market 12", 1638327600, "in", None),
+        ("b121c55b72052dae", "f6c7fc5ac7be01a0", "market 13", 1638334800, None, None),
+    ],
+    "closing.json": [
+        ("b121c55b72052dad", "f6c7fc5ac7be01a0", "market 12", 1638327600, "in", None),
+        ("6d6137ecaa3c7a6d", "f6c7fc5ac7be01a0", "market 12", 1638331200, "out", 1638327600),
+    ],
+}
+"""(scan_id, person, venue, at, direction, since) of each scan. Written by hand; never changed."""
+
+
+def record(value: bytes) -> Record:
+    return Record("log", 3, 41, 1638334000, value)
+
+
+def sent(*scans: Any) -> Record:
+    return record(json.dumps(scans, ensure_ascii=False).encode())
+
+
+def meanings(decoded: Decoded) -> list[tuple[Any, ...]]:
+    names = ("scan_id", "person", "venue", "at", "direction", "since")
+    return [tuple(event.get(name) for name in names) for event in decoded.events]
+
+
+def test_every_frozen_record_has_its_meaning_written_down() -> None:
+    """A record that was added without its meaning would show nothing."""
+    assert {file.name for file in FROZEN.glob("*.json")} == set(MEANING)
+
+
+@pytest.mark.parametrize("name", MEANING)
+def test_a_record_of_version_1_means_for_ever_what_it_meant(name: str) -> None:
+    """Records that were frozen on disk; with a poisoned neighbour too, when each is read by itself."""
+    value = (FROZEN / name).read_bytes()
+    assert meanings(decode(record(value), EVERYTHING)) == MEANING[name]
+    assert not decode(record(value), EVERYTHING).dead
+    beside = decode(sent(*json.loads(value), {"poison": True}), EVERYTHING)
+    assert meanings(beside) == MEANING[name]
+    assert [letter.position for letter in beside.dead] == [len(MEANING[name])]
+
+
+@given(UNKNOWN)
+def test_unknown_fields_do_not_disturb(unknown: dict[str, Any]) -> None:
+    """A newer sender's optional field changes nothing that this version understands."""
+    assert meanings(decode(sent(unknown | SCAN), EVERYTHING)) == meanings(decode(sent(SCAN), EVERYTHING))
+
+
+@given(
+    UNKNOWN,
+    st.sampled_from(
+        [{"at": 5}, {"at": "today"}, {"v": 2}, {"at": SECONDS_MAX}, {"direction": "in", "since": 1638327600}]
+    ),
+)
+def test_unknown_fields_survive_in_a_dead_letter(unknown: dict[str, Any], wrong: dict[str, Any]) -> None:
+    """Whatever the reason: the letter, sealed, opened and sent again, says all that was sent."""
+    bad = unknown | SCAN | wrong
+    decoded = decode(sent(SCAN, bad), Limits(1000, SECONDS_MAX - 1))
+    assert meanings(decoded) == meanings(decode(sent(SCAN), EVERYTHING))
+    (letter,) = decoded.dead
+    letter = opened(encode(letter, Seal(bytes(32))), Seal(bytes(32)))
+    assert (letter.position, json.loads(letter.body)) == (1, bad)
+    again = republished(letter, 64)
+    assert again
+    assert json.loads(again[1]) == [bad]
+
+
+class Kept:
+    """The port `streams.ports.DeadLetters` as a list."""
+
+    def __init__(self) -> None:
+        self.letters: list[DeadLetter] = []
+
+    def put(self, letters: Any) -> None:
+        self.letters += letters
+
+
+def test_unknown_fields_survive_where_the_scan_was_understood() -> None:
+    """A conflict is found late, when only what we understood is still at hand."""
+    kept = Kept()
+    processor = BatchProcessor(
+        timelines=MemoryTimelines(), store=MemoryStore(), dead_letters=kept, rules=Rules()
+    )
+    other = SCAN | {"venue": "market 13", "device": "kiosk 7"}
+    processor.process([sent(SCAN), sent(SCAN, other)], EVERYTHING)
+    assert [(one.reason, json.loads(one.body)) for one in kept.letters] == [("conflicting_id", other)]
+
+
+@pytest.mark.parametrize(
+    "scan",
+    [
+        SCAN | {"v": 2},
+        {"v": 2, "who": "an", "where": "market 12"},
+        SCAN | {"v": "2.0"},
+        SCAN | {"v": 0},
+        SCAN | {"v": None},
+    ],
+)
+def test_another_version_is_a_dead_letter_and_not_a_guess(scan: dict[str, Any]) -> None:
+    """Also where all its fields look right, and where none does; its neighbour is taken."""
+    decoded = decode(sent(scan, SCAN), EVERYTHING)
+    assert [letter.reason for letter in decoded.dead] == ["unknown_version"]
+    assert decoded.positions == [1]
+
+
+@given(st.binary(max_size=60) | st.text(max_size=60).map(str.encode))
+def test_no_bytes_raise_and_each_is_accounted_for(value: bytes) -> None:
+    """Anything may stand in the log."""
+    decoded = decode(record(value), EVERYTHING)
+    assert decoded.total == len(decoded.events) + len(decoded.dead) > 0
+
+
+@pytest.mark.parametrize(
+    "number", ["9" * 5000, "-1e999", "[" * 150 + "]" * 150, "[" * 5000 + "]" * 5000, r'"\ud800"']
+)
+def test_a_field_beyond_all_measure_raises_nothing(number: str) -> None:
+    """An unknown field that one reader of JSON takes and another does not."""
+    scan = json.dumps(SCAN | {"at": 5})[:-1] + f', "new": {number}}}'
+    decoded = decode(record(f"[{scan}]".encode()), Limits(1000, SECONDS_MAX))
+    assert (decoded.total, len(decoded.dead)) == (1, 1)
+    assert decoded.dead[0].body
