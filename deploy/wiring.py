@@ -10,8 +10,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from deploy.crash import CrashingEngine, crash_at
-from deploy.in_process import InProcessLog
+from deploy.in_process import GROUP, InProcessLog
 from deploy.metrics import WorkerMetrics
+from deploy.patience import patiently
 from deploy.settings import Settings, without_password
 from producers.errors import BadInput, TruyvetError
 from producers.memory_log import MemoryLog
@@ -32,6 +33,7 @@ from streams.sessions import DAY, Rules
 from streams.trust import TrustedTimelines
 
 DEAD_PARTITIONS = 4
+GROUP_SECONDS_MAX = 20
 LOG = logging.getLogger("truyvet")
 
 
@@ -179,6 +181,9 @@ class Wiring:
         made = migrate(engine, engine.database, retention_days=self.settings.retention_days)
         if not self.in_process:
             made += self.log.create(self.topics)
+            # A broker that has just started has no group coordinator yet.
+            if patiently(lambda: self.log.ensure_group(GROUP, TOPIC), GROUP_SECONDS_MAX):
+                made.append(GROUP)
         return made
 
     def shorten_retention(self) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import NewTopic, OffsetSpec
 from kafka.errors import KafkaError, TopicAlreadyExistsError, UnknownTopicOrPartitionError
+from kafka.structs import OffsetAndMetadata
 
 from producers.errors import Refused, Unavailable
 from producers.ports import Entry
@@ -78,6 +79,16 @@ class KafkaLog:
                 except TopicAlreadyExistsError:
                     continue
         return made
+
+    def ensure_group(self, group: str, topic: str) -> bool:
+        partitions = self.partitions(topic)
+        with self._translated(f"making group {group}"):
+            found = self._admin.list_group_offsets([group]).get(group, {})
+            if any(tp.topic == topic and at.offset >= 0 for tp, at in found.items()):
+                return False
+            start = {TopicPartition(topic, n): OffsetAndMetadata(0, "", -1) for n in range(partitions)}
+            self._admin.alter_group_offsets(group, start)
+        return True
 
     def publish(self, topic: str, partition: int, value: bytes) -> None:
         if topic not in self._seen:

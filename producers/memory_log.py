@@ -37,6 +37,12 @@ class MemoryLog:
             self._names[topic] = f"memory:{uuid.uuid4().hex}"
         return made
 
+    def ensure_group(self, group: str, topic: str) -> bool:
+        new = not self._committed[group, topic]
+        if new:
+            self._committed[group, topic] = {n: where.first for n, where in enumerate(self._topic(topic))}
+        return new
+
     def publish(self, topic: str, partition: int, value: bytes) -> None:
         where = self._topic(topic)[partition]
         where.entries.append(Entry(partition, where.end, self._clock(), value))

@@ -28,6 +28,10 @@ class Log(Protocol):
         """Make topics that are missing, with this many partitions; returns those made."""
         ...
 
+    def ensure_group(self, group: str, topic: str) -> bool:
+        """Let a group of workers begin at the first record of each partition; False if it has begun."""
+        ...
+
     def publish(self, topic: str, partition: int, value: bytes) -> None:
         """Hand over one record; may wait while too many are on their way."""
         ...
