@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from deploy.patience import patiently
 from producers.errors import Refused, Unavailable
 from producers.kafka_log import IN_FLIGHT_MAX, KafkaLog
 from producers.memory_log import MemoryLog
@@ -70,8 +71,17 @@ class TestTopics:
 
     def test_begin_empty(self, log: Log, topic: str) -> None:
         assert log.ends(topic) == dict.fromkeys(range(PARTITIONS), 0)
-        assert log.committed("nobody", topic) == dict.fromkeys(range(PARTITIONS), 0)
+        # A broker that has just started has no group coordinator yet.
+        nobody = patiently(lambda: log.committed("nobody", topic), 20)
+        assert nobody == dict.fromkeys(range(PARTITIONS), 0)
         assert log.read(topic, 0, 0, 10) == []
+
+    def test_let_a_group_begin_once(self, log: Log, topic: str) -> None:
+        """The second time, also after it read on, nothing is set back."""
+        group = f"group-{topic}"
+        assert patiently(lambda: log.ensure_group(group, topic), 20)
+        assert log.committed(group, topic) == dict.fromkeys(range(PARTITIONS), 0)
+        assert not log.ensure_group(group, topic)
 
     def test_have_a_name_of_their_own_that_stays(self, log: Log, topic: str) -> None:
         first = log.incarnation(topic)
