@@ -3,15 +3,37 @@
 No label ever holds a person, a venue or a device.
 """
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+from threading import Lock
+from typing import get_args
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, start_http_server
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
+from prometheus_client.core import HistogramMetricFamily
+from prometheus_client.registry import Collector
 
+from streams.batch import Outcome
+from streams.dead_letters import Reason
 from streams.ports import Receipt
+
+RECENT_SECONDS = 3600
+"""A scan that took longer to be stored was held back by its device or its sender: late, not slow."""
+SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 30, 60, 300, 900, 3600)
+SCANS = (1, 10, 100, 1_000, 2_000, 5_000, 10_000, 20_000)
 
 NAMES = {
     "truyvet_scans_total": "scans dealt with, by verdict: stored, duplicate, dead; they sum to all received",
+    "truyvet_scans_received_total": "scans in the records dealt with: the sum of truyvet_scans_total",
+    "truyvet_scans_late_total": f"scans stored more than {RECENT_SECONDS} s after they were made",
+    "truyvet_dead_letters_total": "dead letters of stored batches, by reason",
     "truyvet_records_total": "records of scans.v1 dealt with",
+    "truyvet_records_in_flight": "records taken from Kafka in the batch at work now",
+    "truyvet_batch_seconds": "seconds it took to store a batch, without the tries that failed",
+    "truyvet_batch_scans": "scans in a batch",
+    "truyvet_received_to_stored_seconds": "seconds from Kafka taking a scan until it is stored",
+    "truyvet_scanned_to_stored_seconds": "seconds from a scan until it is stored, of scans that are not late",
+    "truyvet_oldest_received_seconds": "seconds ago that Kafka took the oldest record just stored",
     "truyvet_waits_total": "times a batch was kept because broker, state or store was down",
     "truyvet_waiting": "1 while the worker waits for broker, state or store, else 0",
     "truyvet_rebalances_total": "times partitions were assigned to this worker",
@@ -21,6 +43,30 @@ NAMES = {
 }
 
 
+class ManyEqual(Collector):
+    """A histogram that takes many equal values at once; Prometheus' own takes one at a time."""
+
+    def __init__(self, name: str, meaning: str, registry: CollectorRegistry) -> None:
+        self._name, self._meaning = name, meaning
+        self._counts = [0] * (len(SECONDS) + 1)
+        self._sum = 0.0
+        self._lock = Lock()  # a worker counts in one thread and is asked in another
+        registry.register(self)
+
+    def add(self, value: float, count: int) -> None:
+        """`count` times this value; below 0, where clocks disagree, is 0."""
+        with self._lock:
+            self._counts[bisect_left(SECONDS, value)] += count
+            self._sum += max(value, 0.0) * count
+
+    def collect(self) -> Iterator[HistogramMetricFamily]:
+        with self._lock:
+            upto, total = list(accumulate(self._counts)), self._sum
+        names = [*(str(float(bound)) for bound in SECONDS), "+Inf"]
+        buckets = list(zip(names, upto, strict=True))
+        yield HistogramMetricFamily(self._name, self._meaning, buckets=buckets, sum_value=total)
+
+
 class WorkerMetrics:
     """Counts of one worker process; a batch that is processed again after a crash counts again."""
 
@@ -28,6 +74,19 @@ class WorkerMetrics:
         self.registry = CollectorRegistry()
         self._scans = Counter(*self._named("truyvet_scans_total"), ["verdict"], registry=self.registry)
         self._records = Counter(*self._named("truyvet_records_total"), registry=self.registry)
+        self._received = Counter(*self._named("truyvet_scans_received_total"), registry=self.registry)
+        self._late = Counter(*self._named("truyvet_scans_late_total"), registry=self.registry)
+        self._dead = Counter(*self._named("truyvet_dead_letters_total"), ["reason"], registry=self.registry)
+        for reason in get_args(Reason):
+            self._dead.labels(reason)  # shown as 0, so that the first one is seen as a rise
+        self._in_flight = Gauge(*self._named("truyvet_records_in_flight"), registry=self.registry)
+        self._seconds = Histogram(
+            *self._named("truyvet_batch_seconds"), registry=self.registry, buckets=SECONDS
+        )
+        self._sizes = Histogram(*self._named("truyvet_batch_scans"), registry=self.registry, buckets=SCANS)
+        self._since_received = ManyEqual(*self._named("truyvet_received_to_stored_seconds"), self.registry)
+        self._since_scanned = ManyEqual(*self._named("truyvet_scanned_to_stored_seconds"), self.registry)
+        self._oldest = Gauge(*self._named("truyvet_oldest_received_seconds"), registry=self.registry)
         self._waits = Counter(*self._named("truyvet_waits_total"), registry=self.registry)
         self._waiting = Gauge(*self._named("truyvet_waiting"), registry=self.registry)
         self._rebalances = Counter(*self._named("truyvet_rebalances_total"), registry=self.registry)
@@ -39,12 +98,35 @@ class WorkerMetrics:
     def _named(name: str) -> tuple[str, str]:
         return name, NAMES[name]
 
-    def stored(self, receipts: Sequence[Receipt]) -> None:
-        """A batch is stored."""
+    def taken(self, records: int) -> None:
+        """A batch is about to be processed, perhaps once more."""
+        self._in_flight.set(records)
+
+    def told(self, outcome: Outcome, now: float) -> None:
+        """What became of a batch that is stored at `now`, epoch seconds."""
+        for reason, count in outcome.refused.items():
+            self._dead.labels(reason).inc(count)
+        recent = {at: count for at, count in outcome.scanned.items() if now - at <= RECENT_SECONDS}
+        self._late.inc(sum(outcome.scanned.values()) - sum(recent.values()))
+        for at, count in recent.items():
+            self._since_scanned.add(now - at, count)
+
+    def batch(self, seconds: float, scans: int) -> None:
+        """How long a batch took that is stored, and how large it was."""
+        self._seconds.observe(seconds)
+        self._sizes.observe(scans)
+
+    def stored(self, receipts: Sequence[Receipt], now: float) -> None:
+        """A batch is stored at `now`, epoch seconds."""
         self._records.inc(len(receipts))
         self._scans.labels("stored").inc(sum(r.stored for r in receipts))
         self._scans.labels("duplicate").inc(sum(r.duplicates for r in receipts))
         self._scans.labels("dead").inc(sum(r.dead for r in receipts))
+        self._received.inc(sum(r.scans for r in receipts))
+        for receipt in receipts:
+            self._since_received.add(now - receipt.received, receipt.stored)
+        self._oldest.set(now - min(r.received for r in receipts))
+        self._in_flight.set(0)
         self._until.set(max(r.received for r in receipts))
         self._waiting.set(0)
 

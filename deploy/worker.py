@@ -4,6 +4,7 @@ import gc
 import json
 import logging
 import sys
+import time
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,8 +13,8 @@ from deploy.settings import data_dir
 from deploy.wiring import Wiring
 from producers.errors import BadInput, Unavailable
 from producers.scan import TOPIC
-from streams.faust_app import Batching, Watch, build_app, run
-from streams.ports import Receipt
+from streams.faust_app import Batching, Process, Watch, build_app, run
+from streams.ports import Receipt, Record
 
 LOG = logging.getLogger("truyvet.worker")
 COLLECT_AFTER = (200_000, 50, 100)
@@ -44,7 +45,7 @@ class LoggedWatch(Watch):
         self._metrics.assigned(partitions)
 
     def stored(self, receipts: Sequence[Receipt]) -> None:
-        self._metrics.stored(receipts)
+        self._metrics.stored(receipts, time.time())
         if self._waiting:
             self._waiting = False
             LOG.warning("goes on")
@@ -60,6 +61,22 @@ class LoggedWatch(Watch):
 
     def fatal(self, error: BaseException) -> None:
         LOG.critical("ends itself, nothing of this batch is acknowledged", exc_info=error)
+
+
+def counted(wiring: Wiring) -> Process:
+    """What the worker does with a batch, timed, with what became of it in the metrics."""
+    metrics = wiring.metrics
+
+    def process(records: Sequence[Record]) -> list[Receipt]:
+        metrics.taken(len(records))
+        began = time.monotonic()
+        receipts = wiring.processor.process(
+            records, wiring.limits(), lambda outcome: metrics.told(outcome, time.time())
+        )
+        metrics.batch(time.monotonic() - began, sum(receipt.scans for receipt in receipts))
+        return receipts
+
+    return process
 
 
 def log_to_stderr() -> None:
@@ -93,7 +110,7 @@ def work(wiring: Wiring) -> None:
         ) from None
     app = build_app(
         urlsplit(settings.broker).netloc,
-        process=wiring.process,
+        process=counted(wiring),
         log=wiring.log.incarnation(TOPIC),
         data_dir=str(faust_dir),
         batching=Batching(settings.batch_records_max, settings.batch_seconds_max),

@@ -10,19 +10,30 @@ has its visit stored, so the second time it is a duplicate; otherwise it is deci
 writes the same rows.
 """
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from streams.arrivals import Arrivals, arrivals
-from streams.dead_letters import DeadLetter
+from streams.dead_letters import DeadLetter, Reason
 from streams.decode import Decoded, Limits, decode, refuse
 from streams.gather import gather
 from streams.ports import DeadLetters, Receipt, Record, ScanStore, Timelines, Writes
 from streams.registry import Registry
-from streams.revise_many import CONFLICTING, DUPLICATE, Batch, revise_many
+from streams.revise_many import CONFLICTING, DUPLICATE, STORED, Batch, revise_many
 from streams.sessions import Rules
 from streams.tables import SCAN, U8
+
+
+class Outcome(NamedTuple):
+    """What became of a batch beside its receipts, in numbers that name nobody."""
+
+    refused: Mapping[Reason, int]
+    """Reason -> dead letters."""
+    scanned: Mapping[int, int]
+    """Epoch second -> scans made then that are stored for the first time."""
 
 
 class BatchProcessor:
@@ -45,9 +56,15 @@ class BatchProcessor:
         self._reached = reached
         self._registry = Registry(store)
 
-    def process(self, records: Sequence[Record], limits: Limits) -> list[Receipt]:
+    def process(
+        self,
+        records: Sequence[Record],
+        limits: Limits,
+        told: Callable[[Outcome], None] = lambda outcome: None,
+    ) -> list[Receipt]:
         """Deal with every scan of these records; returns one receipt per record, in order.
 
+        `told` is called once everything is stored.
         Raises Unavailable or Refused with nothing acknowledged: call again with the same records.
         """
         self._reached("fetched")
@@ -72,6 +89,9 @@ class BatchProcessor:
         self._reached("written")
         self._timelines.save(dict(zip(here.persons, done.timelines, strict=True)))
         self._reached("saved")
+        seconds, counts = np.unique(here.scans["at"][done.verdicts == STORED], return_counts=True)
+        scanned = dict(zip(seconds.tolist(), counts.tolist(), strict=True))
+        told(Outcome(Counter(letter.reason for letter in letters), scanned))
         return receipts
 
     def _known_venues(self, batch: list[Decoded]) -> tuple[list[Decoded], Arrivals]:
