@@ -160,9 +160,6 @@ class Wiring:
     def _process(self, records: Sequence[Record]) -> list[Receipt]:
         return self.processor.process(records, self.limits())
 
-    process = _process
-    """What a worker does with a batch."""
-
     def limits(self) -> Limits:
         """Between which moments a scan is taken, as of now."""
         now = clock()
