@@ -6,6 +6,7 @@ No label ever holds a person, a venue or a device.
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
+from math import ceil
 from threading import Lock
 from typing import get_args
 
@@ -106,8 +107,8 @@ class WorkerMetrics:
         """What became of a batch that is stored at `now`, epoch seconds."""
         for reason, count in outcome.refused.items():
             self._dead.labels(reason).inc(count)
-        recent = {at: count for at, count in outcome.scanned.items() if now - at <= RECENT_SECONDS}
-        self._late.inc(sum(outcome.scanned.values()) - sum(recent.values()))
+        recent = outcome.scanned_since(ceil(now) - RECENT_SECONDS)
+        self._late.inc(len(outcome.scanned) - sum(recent.values()))
         for at, count in recent.items():
             self._since_scanned.add(now - at, count)
 

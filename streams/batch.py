@@ -24,7 +24,7 @@ from streams.ports import DeadLetters, Receipt, Record, ScanStore, Timelines, Wr
 from streams.registry import Registry
 from streams.revise_many import CONFLICTING, DUPLICATE, STORED, Batch, revise_many
 from streams.sessions import Rules
-from streams.tables import SCAN, U8
+from streams.tables import SCAN, U8, U32
 
 
 class Outcome(NamedTuple):
@@ -32,8 +32,13 @@ class Outcome(NamedTuple):
 
     refused: Mapping[Reason, int]
     """Reason -> dead letters."""
-    scanned: Mapping[int, int]
-    """Epoch second -> scans made then that are stored for the first time."""
+    scanned: U32
+    """When each scan was made that is stored for the first time, epoch seconds."""
+
+    def scanned_since(self, second: int) -> dict[int, int]:
+        """Epoch second from this one on -> how many of these scans were made then."""
+        seconds, counts = np.unique(self.scanned[self.scanned >= second], return_counts=True)
+        return dict(zip(seconds.tolist(), counts.tolist(), strict=True))
 
 
 class BatchProcessor:
@@ -89,8 +94,7 @@ class BatchProcessor:
         self._reached("written")
         self._timelines.save(dict(zip(here.persons, done.timelines, strict=True)))
         self._reached("saved")
-        seconds, counts = np.unique(here.scans["at"][done.verdicts == STORED], return_counts=True)
-        scanned = dict(zip(seconds.tolist(), counts.tolist(), strict=True))
+        scanned = here.scans["at"][done.verdicts == STORED]
         told(Outcome(Counter(letter.reason for letter in letters), scanned))
         return receipts
 
