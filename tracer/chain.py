@@ -2,7 +2,8 @@
 
 The rule, forward:
   - a person's label is the earliest start of an exposure that reaches them;
-  - an onward exposure starts strictly after the start of one's own exposure;
+  - an onward exposure starts strictly after the start of one's own exposure (or in the same second,
+    or so many hours later at the earliest, where the profile says so);
   - the case's own exposures start at window.since or later; every exposure starts in the window;
   - a path has at most generations_max exposures;
   - of equal starts: the fewest generations, then the smallest from_person, then the smallest venue.
@@ -103,6 +104,8 @@ class ChainSearch(Generic[Evidence]):
 
     One feed is one round. Nothing is read here, so visits, line lists and vectors run the same code.
     strict: False lets an onward exposure start in the same second (or day) as one's own.
+    latent: the least time from one's own exposure to an onward one, in the unit of `at`.
+    case_until: the case's own exposures start before it, where it is earlier than the window's end.
     """
 
     def __init__(
@@ -114,6 +117,8 @@ class ChainSearch(Generic[Evidence]):
         people_max: int,
         *,
         strict: bool = True,
+        latent: int = 0,
+        case_until: int | None = None,
     ) -> None:
         self.case = case
         self.window = window
@@ -121,7 +126,8 @@ class ChainSearch(Generic[Evidence]):
         self.generations_max = generations_max
         self.people_max = people_max
         self._sign = 1 if direction == "forward" else -1
-        self._gap = 1 if strict else 0
+        self._gap = max(1 if strict else 0, latent)
+        self._case_until = window.until if case_until is None else min(case_until, window.until)
         self._labels: dict[int, Link[Evidence]] = {}
         self._improved: dict[int, Link[Evidence] | None] = {case: None}
         self._generations = 0
@@ -168,9 +174,9 @@ class ChainSearch(Generic[Evidence]):
         return Chain(self.case, self.direction, links, self._generations, self._cut)
 
     def _span(self, link: Link[Evidence] | None) -> Window:
-        """When an exposure beyond this label may start; the case is bound by the window only."""
+        """When an exposure beyond this label may start; the case is bound by no label."""
         if link is None:
-            return self.window
+            return Window(self.window.since, self._case_until)
         if self._sign > 0:
             return Window(max(self.window.since, link.at + self._gap), self.window.until)
         return Window(self.window.since, min(self.window.until, link.at + 1 - self._gap))

@@ -32,6 +32,12 @@ class Profile:
     """How far apart two arrivals may be, both ends inclusive; 0 where stays are compared."""
     minutes_min: float = 0
     """The least common time that counts, where the question does not say; 0: any."""
+    minutes_summed_hours: int = 0
+    """0: each exposure has to reach the minimum; else all of two people within any so many hours, summed."""
+    strict: bool = True
+    """Whether an onward exposure starts strictly after one's own; False lets it start in the same second."""
+    latent_hours: float = 0
+    """How long after being exposed a person first passes it on, at the earliest."""
     days_before: int | None = None
     """The infectious days before the day of onset (or of the sample); None: the profile has no window."""
     days_after: int | None = None
@@ -61,6 +67,15 @@ _FIELDS: dict[str, _Field] = {
     "seconds_apart_max": _Field((int,), lambda apart: 0 <= apart <= 86_400, "whole seconds from 0 to 86400"),
     "minutes_min": _Field(
         (int, float), lambda least: isfinite(least) and 0 <= least <= 1440, "minutes from 0 to 1440"
+    ),
+    "minutes_summed_hours": _Field(
+        (int,), lambda hours: 0 <= hours <= HOURS_MAX, f"a whole number of hours from 0 to {HOURS_MAX}"
+    ),
+    "strict": _Field((bool,), lambda _: True, "true or false"),
+    "latent_hours": _Field(
+        (int, float),
+        lambda hours: isfinite(hours) and 0 <= hours <= HOURS_MAX,
+        f"hours from 0 to {HOURS_MAX}",
     ),
     "days_before": _DAYS,
     "days_after": _DAYS,
@@ -93,6 +108,8 @@ def _check_together(told: dict[str, Any], where: str) -> None:
     """Raises BadInput where two fields contradict each other."""
     if told["rule"] == "instants" and told.get("minutes_min"):
         raise BadInput(f"{where}: an instant has no duration: leave minutes_min out, or compare stays.")
+    if told.get("minutes_summed_hours") and not told.get("minutes_min"):
+        raise BadInput(f"{where}: minutes are summed to reach a minimum: give minutes_min.")
     if told["rule"] == "overlap" and told.get("seconds_apart_max"):
         raise BadInput(
             f'{where}: seconds_apart_max is about arrivals: leave it out, or take rule "instants".'

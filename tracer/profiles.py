@@ -21,7 +21,7 @@ def _shipped(name: str) -> Profile:
 OVERLAP = _shipped("overlap")
 PCCOVID_1H = _shipped("pccovid-1h")
 
-PUBLISHED = ("moh-vn-2021-12", "moh-vn-5053", "who-15min")
+PUBLISHED = ("cdc-24h", "moh-vn-2021-12", "moh-vn-5053", "who-15min")
 """Definitions of a close contact by an authority, as far as check-ins can tell."""
 
 PROFILES = {known.name: known for known in (OVERLAP, PCCOVID_1H, *map(_shipped, PUBLISHED))}

@@ -62,7 +62,11 @@ def asked(
     to_text: str | None = None,
     profile_name: str = "overlap",
     min_minutes: float | None = None,
+    own: Profile | None = None,
 ) -> Asked:
-    """The texts of a question, read. Raises BadInput naming the first that cannot be used."""
-    under = profile(profile_name)
+    """The texts of a question, read; `own` is a profile instead of a named one.
+
+    Raises BadInput naming the first that cannot be used.
+    """
+    under = profile(profile_name) if own is None else own
     return Asked(window(from_text, to_text), under, seconds_min(under, min_minutes))

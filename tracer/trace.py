@@ -5,6 +5,7 @@ A reader returns everyone present; `tracer.colocation.meet` alone decides who me
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
+from math import ceil
 from typing import TypeVar
 
 from producers.errors import BadInput
@@ -16,6 +17,7 @@ from tracer.errors import UnknownPerson
 from tracer.profiles import Profile
 from tracer.question import LIMITS, Direction, Window
 from tracer.reach import presences, visits_span
+from tracer.summed import reaching
 
 PEOPLE_PER_READ = 1_000
 VISITS_PER_READ = 5_000
@@ -56,15 +58,22 @@ def chain(
     direction: Direction = "forward",
     generations_max: int = LIMITS.generations_max,
     people_max: int = LIMITS.people_max,
+    case_until: int | None = None,
 ) -> Found:
     """Everyone reached from the case under the rule of `tracer.chain`, by (at, person).
 
+    case_until: where the case itself stops to pass it on before the window ends, the second it does.
     An answer that passed people_max says so in `cut`. Raises UnknownPerson, BadInput.
     """
     if generations_max < 1 or people_max < 1:
         raise BadInput("generations and people_max must be 1 or more: a chain of none has no answer.")
     _must_know(reader, case)
-    search: ChainSearch[CoLocation] = ChainSearch(case, window, direction, generations_max, people_max)
+    search: ChainSearch[CoLocation] = ChainSearch(
+        *(case, window, direction, generations_max, people_max),
+        strict=profile.strict,
+        latent=ceil(profile.latent_hours * 3600),
+        case_until=case_until,
+    )
     while wanted := search.wants():
         met = _meetings(reader, wanted, window, profile, min_seconds)
         search.feed(edge_of(one, direction) for one in met)
@@ -86,7 +95,15 @@ def path(reader: VisitReader, found: Found, other: int) -> list[Link[CoLocation]
 
 
 def pairs(reader: VisitReader, window: Window, profile: Profile, min_seconds: int) -> Iterator[CoLocation]:
-    """Every meeting of two people in the window, venue after venue. Holds one venue at a time."""
+    """Every meeting of two people in the window, venue after venue. Holds one venue at a time.
+
+    Raises BadInput under a profile that sums, which would need all meetings of the nation at once.
+    """
+    if profile.minutes_summed_hours:
+        raise BadInput(
+            f"profile {profile.name} sums the minutes of two people over all places: "
+            "ask for the contacts or the chain of a case, or take another profile for pairs."
+        )
     for at_venue in reader.visits_by_venue(*visits_span(window, profile)):
         yield from pairs_at_venue(at_venue, profile, window, min_seconds)
 
@@ -105,16 +122,26 @@ def _meetings(
     """
     for people in _batches(sorted(wanted), PEOPLE_PER_READ):
         spans = {person: wanted[person] for person in people}
-        read = visits_span(
-            Window(min(span.since for span in spans.values()), max(span.until for span in spans.values())),
-            profile,
-        )
-        # By venue, so that a crowd is read once for all of ours who stood in it.
-        mine = sorted(reader.visits_of(people, *read))
-        for batch in _batches(mine, VISITS_PER_READ):
-            places = presences(batch, spans, profile)
-            others = reader.visits_at(places) if places else []
-            yield from colocations_of(batch, others, profile, window, min_seconds)
+        if profile.minutes_summed_hours:
+            met = _met_in(reader, spans, window, profile, 0)
+            yield from reaching(met, spans, min_seconds, profile.minutes_summed_hours * 3600)
+        else:
+            yield from _met_in(reader, spans, window, profile, min_seconds)
+
+
+def _met_in(
+    reader: VisitReader, spans: Mapping[int, Window], window: Window, profile: Profile, min_seconds: int
+) -> Iterator[CoLocation]:
+    read = visits_span(
+        Window(min(span.since for span in spans.values()), max(span.until for span in spans.values())),
+        profile,
+    )
+    # By venue, so that a crowd is read once for all of ours who stood in it.
+    mine = sorted(reader.visits_of(list(spans), *read))
+    for batch in _batches(mine, VISITS_PER_READ):
+        places = presences(batch, spans, profile)
+        others = reader.visits_at(places) if places else []
+        yield from colocations_of(batch, others, profile, window, min_seconds)
 
 
 def _batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,12 +16,23 @@ from producers.errors import BadInput
 from producers.person import parse_person
 from storage.ports import VisitReader
 from tracer import answer, trace
-from tracer.question import LIMITS, Direction, asked, window
+from tracer.infectious import infectious_window
+from tracer.profile import read_profile
+from tracer.question import LIMITS, Asked, Direction, Window, asked, window
 
 Person = Annotated[str, typer.Argument(help="A person (16 hex digits), or an identity with --identity.")]
 Identity = Annotated[bool, typer.Option("--identity", help="The persons given are identities.")]
 Profile = Annotated[str, typer.Option(help="The rule of what counts as an exposure.")]
 MinMinutes = Annotated[float | None, typer.Option(min=0, help="The shortest exposure that counts.")]
+ProfileFile = Annotated[
+    Path | None, typer.Option(help="A file (TOML) with a rule of one's own, instead of --profile.")
+]
+Onset = Annotated[
+    str | None, typer.Option(help="Day of the case's first symptoms: the profile's infectious days count.")
+]
+Sample = Annotated[
+    str | None, typer.Option(help="Day of the positive sample, for a case without symptoms, likewise.")
+]
 CAVEAT = "A check-in proves place and time, not distance."
 
 
@@ -35,6 +47,21 @@ def _reading() -> Iterator[tuple[Wiring, VisitReader]]:
 
 def _person(wiring: Wiring, text: str, identity: bool) -> int:
     return parse_person(wiring.pseudonyms.of(text) if identity else text)
+
+
+def _asked(
+    since: str | None, until: str | None, profile: str, file: Path | None, min_minutes: float | None
+) -> Asked:
+    if file is None:
+        return asked(since, until, profile, min_minutes)
+    if profile != "overlap":
+        raise BadInput("--profile and --profile-file both name a rule: give one of them.")
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise BadInput(f"the profile {file} cannot be read ({why}): give a TOML file.") from None
+    return asked(since, until, min_minutes=min_minutes, own=read_profile(text, str(file)))
 
 
 @app.command(epilog="Example: truyvet visits 470 --identity --from 2012-04-03 --to 2012-05-01")
@@ -58,11 +85,16 @@ def contacts(
     until: To = None,
     profile: Profile = "overlap",
     min_minutes: MinMinutes = None,
+    profile_file: ProfileFile = None,
+    onset: Onset = None,
+    sample: Sample = None,
     identity: Identity = False,
     form: FormatOption = Format.table,
 ) -> None:
     """Who was at the same place at the same time, and for how long? One line per exposure."""
-    question = asked(since, until, profile, min_minutes)
+    question = _asked(since, until, profile, profile_file, min_minutes)
+    infectious = infectious_window(question.profile, question.window, onset=onset, sample=sample)
+    question = question._replace(window=infectious)
     with _reading() as (wiring, reader):
         found = trace.contacts(reader, _person(wiring, person, identity), *question)
         emit(answer.contact_rows(reader, found), form, answer.COLUMNS["contacts"])
@@ -78,6 +110,9 @@ def chain(
     until: To = None,
     profile: Profile = "overlap",
     min_minutes: MinMinutes = None,
+    profile_file: ProfileFile = None,
+    onset: Onset = None,
+    sample: Sample = None,
     generations: Annotated[int, typer.Option(min=1, help="Exposures on one path, at most.")] = 3,
     direction: Annotated[
         Direction, typer.Option(help="Whom did the case expose, or who the case?")
@@ -105,18 +140,21 @@ def chain(
         contacts, since, until, at, until_column, venue, since_moment, before, directed, same_instant
     )
     if listed.about_list():
-        if identity or min_minutes is not None or profile != "overlap":
-            raise BadInput("--identity, --profile and --min-minutes are about visits: not with --contacts.")
+        if identity or profile != "overlap" or (profile_file, onset, sample, min_minutes) != (None,) * 4:
+            raise BadInput(
+                "--identity, --profile, --profile-file, --onset, --sample and --min-minutes are about "
+                "visits: not with --contacts."
+            )
         return lists.ask_chain(listed, person, path, direction, generations, people_max, form)
-    question = asked(since, until, profile, min_minutes)
+    question = _asked(since, until, profile, profile_file, min_minutes)
+    question, case_until = _case_bounds(question, direction, onset, sample)
     with _reading() as (wiring, reader):
         found = trace.chain(
-            reader,
-            _person(wiring, person, identity),
-            *question,
+            *(reader, _person(wiring, person, identity), *question),
             direction=direction,
             generations_max=generations,
             people_max=people_max,
+            case_until=case_until,
         )
         if path is None:
             emit(answer.chain_rows(reader, found), form, answer.COLUMNS["chain"])
@@ -128,16 +166,30 @@ def chain(
     tell(CAVEAT)
 
 
+def _case_bounds(
+    question: Asked, direction: Direction, onset: str | None, sample: str | None
+) -> tuple[Asked, int | None]:
+    """The infectious days bound the case; those it exposed may pass it on after them."""
+    if direction == "backward" and (onset or sample):
+        raise BadInput(
+            "infectious days say whom a case exposed: with --direction backward give --from and --to instead."
+        )
+    infectious = infectious_window(question.profile, question.window, onset=onset, sample=sample)
+    whole = Window(infectious.since, question.window.until)
+    return question._replace(window=whole), infectious.until
+
+
 @app.command(epilog="Example: truyvet pairs --profile pccovid-1h --format csv > pairs.csv")
 def pairs(
     since: From = None,
     until: To = None,
     profile: Profile = "overlap",
     min_minutes: MinMinutes = None,
+    profile_file: ProfileFile = None,
     form: FormatOption = Format.table,
 ) -> None:
     """Every exposure of two people in the window, venue after venue."""
-    question = asked(since, until, profile, min_minutes)
+    question = _asked(since, until, profile, profile_file, min_minutes)
     with _reading() as (_, reader):
         emit(answer.pair_rows(reader, trace.pairs(reader, *question)), form, answer.COLUMNS["pairs"])
     tell(CAVEAT)

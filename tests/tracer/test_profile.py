@@ -1,9 +1,13 @@
 """A profile is read from a few lines, and each line that cannot be used is told in one sentence."""
 
+import re
+from dataclasses import fields
+from pathlib import Path
+
 import pytest
 
 from producers.errors import BadInput
-from tracer.profile import Profile, read_profile
+from tracer.profile import _FIELDS, Profile, read_profile
 from tracer.profiles import FOLDER, PROFILES
 
 LEAST = 'name = "own"\nversion = 1\nrule = "overlap"\nsentence = "Ours."\nsource = "Us."\n'
@@ -20,6 +24,10 @@ def test_every_field_is_read():
     own = read_profile(LEAST + more, "own.toml")
     assert (own.cannot, own.minutes_min) == ("Masks.", 7.5)
     assert (own.days_before, own.days_after, own.days_after_sample) == (2, 9, 5)
+    passes_on = read_profile(
+        LEAST + "strict = false\nlatent_hours = 36\nminutes_min = 15\nminutes_summed_hours = 24\n", "own.toml"
+    )
+    assert (passes_on.strict, passes_on.latent_hours, passes_on.minutes_summed_hours) == (False, 36, 24)
     instants = LEAST.replace('"overlap"', '"instants"') + "seconds_apart_max = 60\n"
     assert read_profile(instants, "own.toml").seconds_apart_max == 60
 
@@ -39,6 +47,10 @@ def test_every_field_is_read():
         (LEAST + "minutes_min = nan", "minutes_min cannot be nan"),
         (LEAST + "minutes_min = '5'", "minutes_min cannot be '5'"),
         (LEAST + "days_before = 2.5", "days_before cannot be 2.5: give a whole number of days"),
+        (LEAST + "strict = 1", "strict cannot be 1: give true or false"),
+        (LEAST + "latent_hours = inf", "latent_hours cannot be inf: give hours"),
+        (LEAST + "minutes_summed_hours = 24", "summed to reach a minimum: give minutes_min"),
+        (LEAST + "minutes_summed_hours = 0.5", "minutes_summed_hours cannot be 0.5"),
         (LEAST + "days_after = 2", "needs its beginning: give days_before"),
         (LEAST + "seconds_apart_max = 60", "seconds_apart_max is about arrivals"),
         (LEAST.replace('"overlap"', '"instants"') + "minutes_min = 5", "an instant has no duration"),
@@ -60,3 +72,22 @@ def test_every_file_that_is_shipped_is_a_profile_under_its_own_name():
         assert known.sentence.endswith(".")
         assert known.source.endswith(".")
         assert not known.cannot or known.cannot.endswith(".")
+
+
+def test_every_field_is_documented_and_the_example_is_a_profile():
+    """The page's table names the fields there are, and its file can be taken as it is."""
+    page = (Path(__file__).parents[2] / "docs/profiles.md").read_text(encoding="utf-8")
+    part = page.split("## A profile of one's own")[1]
+    cells = re.findall(r"^\| (`[a-z_`, ]+) \|", part, re.MULTILINE)
+    assert {name for cell in cells for name in re.findall(r"`(\w+)`", cell)} == set(_FIELDS)
+    assert set(_FIELDS) == {field.name for field in fields(Profile)}
+    (example,) = re.findall(r"```toml\n(.*?)```", part, re.DOTALL)
+    assert read_profile(example, "page").latent_hours == 24
+
+
+def test_every_shipped_profile_has_its_row_and_what_it_cannot_say():
+    """Each is told with its source on the page of profiles."""
+    page = (Path(__file__).parents[2] / "docs/profiles.md").read_text(encoding="utf-8")
+    for name, known in PROFILES.items():
+        assert f"| `{name}` |" in page
+        assert not known.cannot or f"**`{name}`**: " in page

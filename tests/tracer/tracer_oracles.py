@@ -52,6 +52,8 @@ def best_walks(
     generations_max: int,
     *,
     strict: bool = True,
+    latent: int = 0,
+    case_until: int | None = None,
 ) -> dict[int, Walk]:
     """Per person the best walk from the case, by trying every walk there is.
 
@@ -70,8 +72,10 @@ def best_walks(
             near, far = ends[edge]
             if near != person or edge in done:
                 continue
-            wait = sign * (edge.at - done[-1].at) if done else 1
-            if wait < 0 or (strict and wait == 0):
+            if not done and case_until is not None and edge.at >= case_until:
+                continue
+            wait = sign * (edge.at - done[-1].at) if done else latent + 1
+            if wait < latent or (strict and wait == 0):
                 continue
             longer = (*done, edge)
             rank = (sign * edge.at, len(longer), near, edge.evidence)

@@ -1,0 +1,80 @@
+"""A latent gap, passing on in the same second, and a case's own end bound chains as trying all walks does."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tracer_oracles import all_meetings, best_walks
+from tracer_worlds import ListReader, stay, worlds
+
+from tracer import trace
+from tracer.chain import edge_of
+from tracer.profiles import OVERLAP
+from tracer.question import Window
+
+HOUR = 3600
+WHOLE = Window(0, 100 * HOUR)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    worlds(step=HOUR),
+    st.sampled_from(["forward", "backward"]),
+    st.integers(1, 4),
+    st.tuples(st.booleans(), st.sampled_from([0, 1, 1.5, 3])),
+    st.one_of(st.none(), st.integers(0, 12)),
+)
+def test_chains_are_the_best_of_all_walks(visits, direction, generations_max, passes_on, ends):
+    """Who is reached, when, in how many exposures and through which."""
+    if not visits:
+        return
+    case = visits[0].person
+    strict, latent_hours = passes_on
+    own = replace(OVERLAP, strict=strict, latent_hours=latent_hours)
+    case_until = None if ends is None else ends * HOUR
+    edges = [
+        edge_of(one._replace(start=one.start * HOUR, end=one.end * HOUR), direction)
+        for one in all_meetings(_in_hours(visits), OVERLAP, Window(0, 100), 0)
+    ]
+    expected = best_walks(
+        *(case, edges, WHOLE, direction, generations_max),
+        strict=strict,
+        latent=int(latent_hours * HOUR),
+        case_until=case_until,
+    )
+    found = trace.chain(
+        *(ListReader(visits), case, WHOLE, own, 0),
+        direction=direction,
+        generations_max=generations_max,
+        case_until=case_until,
+    )
+    assert {link.person: (link.at, link.generation, link.from_person) for link in found.links} == {
+        person: (walk[-1].at, len(walk), walk[-1].source if direction == "forward" else walk[-1].target)
+        for person, walk in expected.items()
+    }
+
+
+def _in_hours(visits):
+    """An hour for a second, so that the slow way stays quick; all times of these worlds are whole hours."""
+    return [
+        visit._replace(arrived=visit.arrived // HOUR, departed=visit.departed // HOUR) for visit in visits
+    ]
+
+
+@pytest.mark.parametrize(("latent_hours", "reached"), [(0, [2, 3]), (10, [2, 3]), (10.001, [2]), (48, [2])])
+def test_an_onward_exposure_waits_for_the_latent_gap(latent_hours, reached):
+    """1 meets 2 at noon and 2 meets 3 ten hours later: a gap of ten hours is over, one of more is not."""
+    visits = [stay(1, 1, 0, 60), stay(2, 1, 0, 60), stay(2, 2, 10 * HOUR, 11 * HOUR)]
+    visits.append(stay(3, 2, 10 * HOUR, 11 * HOUR))
+    own = replace(OVERLAP, latent_hours=latent_hours)
+    found = trace.chain(ListReader(visits), 1, WHOLE, own, 0)
+    assert [link.person for link in found.links] == reached
+
+
+def test_whom_a_case_exposed_may_pass_it_on_after_the_cases_own_end():
+    """The case is isolated at 5: who was exposed at 0 exposes at 10, and the case nobody."""
+    visits = [*(stay(who, 1, 0, 60) for who in (1, 2)), *(stay(who, 2, 10, 60) for who in (2, 3))]
+    visits += [stay(who, 3, 10, 60) for who in (1, 4)]
+    found = trace.chain(ListReader(visits), 1, WHOLE, OVERLAP, 0, case_until=5)
+    assert [link.person for link in found.links] == [2, 3]
