@@ -1,4 +1,4 @@
-"""Commands of those who ask: visits, contacts, chain, pairs, pseudonym."""
+"""Commands of those who ask: visits, contacts, chain, pairs, profiles, pseudonym."""
 
 import sys
 from collections.abc import Iterator
@@ -18,6 +18,7 @@ from storage.ports import VisitReader
 from tracer import answer, trace
 from tracer.infectious import infectious_window
 from tracer.profile import read_profile
+from tracer.profiles import PROFILES
 from tracer.question import LIMITS, Asked, Direction, Window, asked, window
 
 Person = Annotated[str, typer.Argument(help="A person (16 hex digits), or an identity with --identity.")]
@@ -33,6 +34,7 @@ Onset = Annotated[
 Sample = Annotated[
     str | None, typer.Option(help="Day of the positive sample, for a case without symptoms, likewise.")
 ]
+TOLD = ("name", "version", "sentence", "source", "cannot")
 CAVEAT = "A check-in proves place and time, not distance."
 
 
@@ -193,6 +195,12 @@ def pairs(
     with _reading() as (_, reader):
         emit(answer.pair_rows(reader, trace.pairs(reader, *question)), form, answer.COLUMNS["pairs"])
     tell(CAVEAT)
+
+
+@app.command(epilog="Example: truyvet profiles --format json")
+def profiles(form: FormatOption = Format.table) -> None:
+    """Which rules are there, what does each rest on, and what can check-ins not tell of it?"""
+    emit(({name: getattr(one, name) for name in TOLD} for one in PROFILES.values()), form, TOLD)
 
 
 @app.command(epilog="Example: truyvet pseudonym 470 979, or: cut -d, -f1 cases.csv | truyvet pseudonym -")

@@ -1,5 +1,7 @@
 """Rules and days that cannot be used are refused in one sentence, before any store is opened."""
 
+import json
+
 import pytest
 from typer.testing import CliRunner
 
@@ -7,6 +9,7 @@ import deploy.main  # noqa: F401  (every file of commands adds its own to the ap
 from deploy.cli.questions import _asked, _case_bounds
 from deploy.cli.shared import app
 from producers.errors import BadInput
+from tracer.profiles import PROFILES
 from tracer.question import ALWAYS, Window, asked, window
 
 PERSON = "00000000000000aa"
@@ -73,3 +76,12 @@ def test_without_a_day_a_chain_is_bound_by_its_window_only():
     """As before there were infectious days, in both directions."""
     plain = asked("2021-12-01", "2021-12-09")
     assert _case_bounds(plain, "backward", None, None) == (plain, plain.window.until)
+
+
+def test_the_profiles_are_listed_with_what_they_cannot_say():
+    """Each with its version, its source and its sentences, as the files have them."""
+    said = CliRunner().invoke(app, ["profiles", "--format", "json"])
+    rows = [json.loads(line) for line in said.stdout.splitlines()]
+    assert [row["name"] for row in rows] == list(PROFILES)
+    assert all(row["cannot"] == PROFILES[row["name"]].cannot for row in rows)
+    assert all(row["source"] and row["sentence"] and row["version"] == 1 for row in rows)
