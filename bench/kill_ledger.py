@@ -40,7 +40,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--scans-per-kill", type=int, default=400)
+    parser.add_argument("--scans-per-kill", type=int, default=2000)
     parser.add_argument("--peer-kills", type=int, default=12)
     asked = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="truyvet-ledger-"))

@@ -15,7 +15,7 @@ from deploy.crash import POINTS
 from deploy.stack.local import LocalStack
 
 WORKERS = 2
-CRASH_SECONDS_MAX = 45
+CRASH_SECONDS_MAX = 25
 REPOSITORY = Path(__file__).resolve().parent.parent
 WEIGHTS = {
     "worker kill -9": 40,

@@ -21,8 +21,8 @@ from streams.sessions import Rules
 from streams.visit import Visit
 
 PARTITIONS = 8
-SCANS_PER_RECORD = 40
-RECORDS_PER_SECOND = 12
+SCANS_PER_RECORD = 20
+RECORDS_PER_SECOND = 6
 LATE, TWICE = 0.05, 0.2
 NEAR = 200
 """How far a scan may be moved from its place; a late one comes thousands of scans later."""
