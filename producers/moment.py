@@ -12,7 +12,7 @@ from producers.errors import BadInput
 from producers.scan import SECONDS_MAX
 
 EPOCH = re.compile(r"-?\d+(\.\d*)?")
-COMPACT_DATE = re.compile(r"(19|20)\d{6}")
+COMPACT_DATE = re.compile(r"(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
 """`20211201` is a date to people and August 1970 to a clock: it is refused."""
 MILLISECONDS_FROM = 100_000_000_000
 """Epoch seconds reach this in the year 5138; such a number is milliseconds."""

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -86,6 +86,7 @@ SCANS = st.fixed_dictionaries(
 )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # the first scan drawn compiles its patterns
 @given(st.lists(SCANS, max_size=3) | SCANS)
 def test_the_schema_accepts_what_the_worker_accepts(value: Any) -> None:
     """No more and no less, at every edge; versions are the worker's own rule."""

@@ -5,12 +5,12 @@ from pathlib import Path
 from unicodedata import normalize
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from producers.files import open_rows
 from producers.intake import STAY_DAYS_MAX, Columns, Intake, Refused
-from producers.moment import iso
+from producers.moment import COMPACT_DATE, iso
 from producers.packing import pack
 from producers.pseudonym import Pseudonyms
 from producers.row import Row
@@ -86,6 +86,7 @@ def test_venues_keep_their_spaces_and_their_unicode_form_and_people_do_not() -> 
 
 @given(st.integers(0, SECONDS_MAX - 40 * DAY), st.integers(0, STAY_DAYS_MAX * DAY))
 def test_a_stay_is_an_in_scan_and_an_out_scan_that_names_it(at: int, lasts: int) -> None:
+    assume(not COMPACT_DATE.fullmatch(str(at + lasts)))  # a number that may be a date is refused
     came, went = taken({**ROW, "at": iso(at), "until": str(at + lasts)}, STAYS)
     assert came == {
         "scan_id": content_id(PERSON, "Chợ 3", at, "in", None),
