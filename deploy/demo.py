@@ -18,7 +18,7 @@ from producers.person import person_text
 from producers.simulate import City, write_csv
 from storage.ports import Flow, VisitReader
 from tracer import answer, trace
-from tracer.profiles import Profile, profile
+from tracer.profiles import Profile, profile, seconds_min
 from tracer.question import Window
 
 NEW_YORK = Path("../shared/data/foursquare_nyc/events.csv.gz")
@@ -122,15 +122,22 @@ def _add_up(done: Imported, before: Flow, flow: Flow) -> None:
 def _case(reader: VisitReader, rule: Profile, until: int) -> tuple[int, Window] | None:
     """A person whose chain goes deep and can still be read, in the shortest window that has one."""
     best = None
+    least = seconds_min(rule, None)
     for days in DAYS:
         window = Window(max(0, until - days * 86_400), until)
         met: Counter[int] = Counter()
-        for one in islice(trace.pairs(reader, window, rule, 0), PAIRS_LOOKED_AT_MAX):
+        for one in islice(trace.pairs(reader, window, rule, least), PAIRS_LOOKED_AT_MAX):
             met.update((one.mine.person, one.theirs.person))
         crowded = sum(met.values()) == 2 * PAIRS_LOOKED_AT_MAX
         for case in sorted(met, key=lambda person: (-met[person], person))[: 1 if crowded else CASES_TRIED]:
             chain = trace.chain(
-                reader, case, window, rule, 0, generations_max=GENERATIONS, people_max=PEOPLE_SHOWN_MAX
+                reader,
+                case,
+                window,
+                rule,
+                seconds_min(rule, None),
+                generations_max=GENERATIONS,
+                people_max=PEOPLE_SHOWN_MAX,
             )
             depth = max((link.generation for link in chain.links), default=0)
             found = depth, -len(chain.links), case, window
@@ -152,11 +159,11 @@ def _ask(wiring: Wiring, shown: Shown, flow: Flow) -> None:
     name, since = person_text(case), iso(window.since)
     asked = f"{name} --profile {rule.name} --from {since} --to {iso(window.until)}"
     tell(f"\n3. A case, {name}: who was at the same place at the same time?  ({rule.sentence})")
-    contacts = trace.contacts(reader, case, window, rule, 0)
+    contacts = trace.contacts(reader, case, window, rule, seconds_min(rule, None))
     emit(islice(answer.contact_rows(reader, contacts), ROWS_SHOWN), Format.table)
     _more(len(contacts), "exposures")
     tell("\n4. Its chain, three generations forward, in the order of time")
-    chain = trace.chain(reader, case, window, rule, 0, generations_max=GENERATIONS)
+    chain = trace.chain(reader, case, window, rule, seconds_min(rule, None), generations_max=GENERATIONS)
     emit(islice(answer.chain_rows(reader, chain), ROWS_SHOWN), Format.table)
     _more(len(chain.links), "people")
     last = max(chain.links, key=lambda link: (link.generation, -link.at), default=None)
