@@ -137,7 +137,16 @@ def _record(log: str, message: Any) -> Record:
 
 
 def run(app: faust.App) -> None:
-    """Run the app's worker until SIGTERM or SIGINT."""
+    """Run the app's worker until SIGTERM or SIGINT. Raises Unavailable when it ends by itself."""
     worker = faust.Worker(app, loglevel="WARN", quiet=True, redirect_stdouts=False, override_logging=False)
     worker.spinner = None  # it would draw on stdout, which is kept for answers
-    worker.execute_from_commandline()
+    try:
+        worker.execute_from_commandline()
+    except SystemExit as end:
+        if not end.code:
+            raise
+        why = end.__context__
+        reason = f"{type(why).__name__}: {why}" if why else f"code {end.code}"
+        raise Unavailable(
+            f"the worker ended by itself ({reason}): see that Kafka answers, and start it again."
+        ) from None
