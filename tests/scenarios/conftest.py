@@ -10,7 +10,7 @@ import pytest
 from kafka import KafkaAdminClient
 from kafka.errors import UnknownTopicOrPartitionError
 from redis import Redis
-from scenario_world import ROOT, World
+from scenario_world import ROOT, Tables, World
 
 from deploy.stack import install
 from deploy.stack.local import ALL, LocalStack
@@ -145,3 +145,9 @@ def quiet(embedded: NEW_WORLD, new_york: Path) -> World:
     world = embedded()
     world.take_in(new_york)
     return world
+
+
+@pytest.fixture(scope="session")
+def quiet_tables(quiet: World) -> Tables:
+    """What it left in the tables."""
+    return quiet.tables()

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -135,16 +136,27 @@ class Worker:
         self._log = world.home / "worker.log"
         self.process = self._started()
 
+    def ended(self) -> bool:
+        """Has it ended by itself?"""
+        return self.process.poll() is not None
+
+    def wait_assigned(self) -> None:
+        """Return when Kafka has given it partitions, as its metrics tell."""
+        url = f"http://127.0.0.1:{self._port}/metrics"
+        given = re.compile(r"^truyvet_partitions [1-9]", re.MULTILINE)
+        wait_for(lambda: self.ended() or given.search(_get(url).out) is not None)
+        assert not self.ended(), f"the worker ended by itself: {self.said()}"
+
     def kill9(self) -> None:
         """End it as a power cut would, and begin another in its place."""
-        assert self.process.poll() is None, f"the worker ended by itself: {self.said()}"
+        assert not self.ended(), f"the worker ended by itself: {self.said()}"
         self.process.kill()
         self.process.wait()
         self.process = self._started()
 
     def stop(self) -> None:
         """End it in good order. It must still have been running, must end well and say nothing on stdout."""
-        assert self.process.poll() is None, f"the worker ended by itself: {self.said()}"
+        assert not self.ended(), f"the worker ended by itself: {self.said()}"
         self.process.send_signal(signal.SIGTERM)
         self.process.wait(60)
         assert self.process.returncode in (0, -signal.SIGTERM), self.said()
@@ -156,8 +168,10 @@ class Worker:
         return self._log.read_text()
 
     def _started(self) -> "subprocess.Popen[str]":
+        self._port = free_port()
+        env = {"TRUYVET_METRICS_PORT": str(self._port)}
         with self._log.open("a") as err, (self._world.home / "worker.out").open("a") as out:
-            return self._world.start("worker", stdout=out, stderr=err)
+            return self._world.start("worker", stdout=out, stderr=err, env=env)
 
 
 def _get(url: str) -> Said:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from scenario_oracles import CheckIn, Met, all_pairs, check_ins, epoch, reach
-from scenario_world import Said, World, same
+from scenario_world import Said, Tables, World, same
 
 ROWS, DISTINCT, PEOPLE, VENUES = 147_938, 147_480, 1_083, 5_135
 CASES = 50
@@ -221,8 +221,8 @@ class TestRealServices:
         }
         answer_by_command_is_that_of_the_service(imported, told, questions[-1:])
 
-    def test_the_tables_are_those_of_the_embedded_store(self, imported: World, quiet: World) -> None:
-        same(imported.tables(), quiet.tables())
+    def test_the_tables_are_those_of_the_embedded_store(self, imported: World, quiet_tables: Tables) -> None:
+        same(imported.tables(), quiet_tables)
 
 
 def answer_by_command_is_that_of_the_service(
