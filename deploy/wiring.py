@@ -1,4 +1,4 @@
-"""Settings become real parts here and nowhere else: the only file that knows every class."""
+"""Settings become real parts here and nowhere else, each made when it is first used."""
 
 import logging
 import secrets
@@ -10,18 +10,18 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from deploy.crash import CrashingEngine, crash_at
+from deploy.engines import engine_at, kafka_at, timelines_at
 from deploy.in_process import GROUP, InProcessLog
 from deploy.metrics import WorkerMetrics
 from deploy.patience import patiently
-from deploy.settings import Settings, without_password
-from producers.errors import BadInput, TruyvetError
+from deploy.settings import Settings
+from producers.errors import TruyvetError
 from producers.memory_log import MemoryLog
 from producers.ports import Log
 from producers.pseudonym import Pseudonyms, key_from_hex, read_or_make_key
 from producers.scan import DEAD_TOPIC, TOPIC
 from producers.seal import Seal
 from storage.engine import Engine
-from storage.memory_timelines import MemoryTimelines
 from storage.migrate import migrate
 from storage.retention import forget_before, keep, kept_days, lengthen
 from storage.store import SqlStore
@@ -50,20 +50,8 @@ class Wiring:
 
     @cached_property
     def engine(self) -> Engine:
-        """The store's engine. Libraries are imported by URL: a tracer needs no chDB."""
-        url = self.settings.store_url()
-        scheme = urlsplit(url).scheme
-        if scheme in ("clickhouse", "clickhouses"):
-            from storage.clickhouse import ClickHouseEngine  # noqa: PLC0415
-
-            return ClickHouseEngine(url)
-        if scheme == "chdb":
-            from storage.chdb_engine import ChdbEngine  # noqa: PLC0415
-
-            return ChdbEngine(url)
-        raise BadInput(
-            f"TRUYVET_STORE={without_password(url)}: give clickhouse://host:port/database or chdb:///folder."
-        )
+        """The store's engine."""
+        return engine_at(self.settings.store_url())
 
     @cached_property
     def store(self) -> SqlStore:
@@ -88,15 +76,7 @@ class Wiring:
     @cached_property
     def state(self) -> Timelines:
         """The cache of timelines itself."""
-        url = self.settings.state
-        scheme = urlsplit(url).scheme
-        if scheme == "memory":
-            return MemoryTimelines()
-        if scheme in ("redis", "rediss", "unix"):
-            from storage.redis_timelines import RedisTimelines  # noqa: PLC0415
-
-            return RedisTimelines(url)
-        raise BadInput(f"TRUYVET_STATE={without_password(url)}: give redis://host:port/0 or memory://.")
+        return timelines_at(self.settings.state)
 
     @property
     def in_process(self) -> bool:
@@ -113,12 +93,7 @@ class Wiring:
         return self._kafka()
 
     def _kafka(self) -> Log:
-        url = urlsplit(self.settings.broker)
-        if url.scheme != "kafka" or not url.netloc:
-            raise BadInput(f"TRUYVET_BROKER={self.settings.broker}: give kafka://host:port or memory://.")
-        from producers.kafka_log import KafkaLog  # noqa: PLC0415
-
-        return KafkaLog(url.netloc, replicas=self.settings.replicas)
+        return kafka_at(self.settings.broker, self.settings.replicas)
 
     @property
     def topics(self) -> dict[str, int]:
