@@ -1,45 +1,21 @@
 """The stores the suites run on: plain dictionaries, ClickHouse in this process, a ClickHouse server."""
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack
 from urllib.parse import urlsplit
-from uuid import uuid4
 
 import pytest
+from store_databases import AnyStore, Database, by_day, fresh_databases
 
 from storage.chdb_engine import ChdbEngine
 from storage.clickhouse import ClickHouseEngine
 from storage.engine import Engine
 from storage.memory import MemoryStore
 from storage.migrate import migrate
-from storage.retention import RETENTION_DAYS_MAX, keep
 from storage.store import SqlStore
 
 NO_STACK = "needs the stack: run `make test`"
-
-AnyStore = SqlStore | MemoryStore
-Database = Callable[[], str]
-
-
-@contextmanager
-def fresh_databases(engine: Engine) -> Iterator[Database]:
-    """Names of databases that are not there yet; all are dropped at the end."""
-    names: list[str] = []
-
-    def name() -> str:
-        names.append(f"test_{uuid4().hex[:12]}")
-        return names[-1]
-
-    yield name
-    for made in names:
-        engine.execute(f"DROP DATABASE IF EXISTS {made}")
-
-
-def by_day(engine: Engine, database: str) -> None:
-    """Tables cut by day, the harder case, in which nothing expires, as tests ask about 1970."""
-    migrate(engine, database, retention_days=RETENTION_DAYS_MAX)
-    keep(engine, database, 0)
 
 
 @pytest.fixture(scope="package")

@@ -1,7 +1,7 @@
 """A feature is used only when the engine lists it; old and new engines both have a schema."""
 
 import pytest
-from conftest import Database
+from store_databases import Database
 
 from storage.capabilities import WANTED, Capabilities, parse_version
 from storage.engine import Engine

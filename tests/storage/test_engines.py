@@ -4,7 +4,7 @@ from itertools import chain
 from threading import Thread
 
 import pytest
-from conftest import Database
+from store_databases import Database
 from store_worlds import LARGEST
 
 from producers.errors import Refused, Unavailable

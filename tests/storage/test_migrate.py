@@ -1,7 +1,7 @@
 """Tables are made once, in order, and an edited or newer schema is refused with a sentence."""
 
 import pytest
-from conftest import Database
+from store_databases import Database
 from store_worlds import AN, BUS, NOON, put, stay
 
 from producers.errors import Refused

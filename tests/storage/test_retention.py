@@ -1,7 +1,7 @@
 """What is too old is forgotten, by day or by month, and nothing else is."""
 
 import pytest
-from conftest import Database
+from store_databases import Database
 from store_worlds import AN, BINH, BUS, CAFE, DAY, LAST_SECOND, NOON, put, row, scan, stay, writes
 
 from producers.errors import BadInput

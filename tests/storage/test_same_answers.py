@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from conftest import Database, by_day
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from store_databases import Database, by_day
 from store_worlds import DAY, LARGEST, LAST_SECOND, NOON, everything
 
 from producers.venue import Venue

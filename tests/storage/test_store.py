@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from conftest import AnyStore
+from store_databases import AnyStore
 from store_worlds import (
     AN,
     BINH,
