@@ -1,0 +1,1 @@
+"""The addresses of the network interface, one file for each subject."""
