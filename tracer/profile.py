@@ -4,6 +4,7 @@ A QR check-in proves the same place and time, never distance or a mask: every pr
 approximation of a close contact, and says in one sentence which, and what it could not meet.
 """
 
+import json
 import tomllib
 from collections.abc import Callable
 from dataclasses import MISSING, dataclass, fields
@@ -85,11 +86,20 @@ _NEEDED = [field.name for field in fields(Profile) if field.default is MISSING]
 
 
 def read_profile(text: str, where: str) -> Profile:
-    """The profile that a TOML text describes; `where` is named in errors. Raises BadInput."""
+    """The profile that a text describes: JSON where it starts with a brace, else TOML.
+
+    `where` is named in errors. Raises BadInput.
+    """
     try:
-        told = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise BadInput(f"{where} is not TOML ({error}): see docs/profiles.md.") from None
+        told = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, json.JSONDecodeError) as error:
+        kind = "JSON" if isinstance(error, json.JSONDecodeError) else "TOML"
+        raise BadInput(f"{where} is not {kind} ({error}): see docs/profiles.md.") from None
+    return profile_from(told, where)
+
+
+def profile_from(told: dict[str, Any], where: str) -> Profile:
+    """The profile of these fields; `where` is named in errors. Raises BadInput."""
     for name, value in told.items():
         field = _FIELDS.get(name)
         if field is None:

@@ -26,7 +26,7 @@ Identity = Annotated[bool, typer.Option("--identity", help="The persons given ar
 Profile = Annotated[str, typer.Option(help="The rule of what counts as an exposure.")]
 MinMinutes = Annotated[float | None, typer.Option(min=0, help="The shortest exposure that counts.")]
 ProfileFile = Annotated[
-    Path | None, typer.Option(help="A file (TOML) with a rule of one's own, instead of --profile.")
+    Path | None, typer.Option(help="A file (TOML or JSON) with a rule of one's own, instead of --profile.")
 ]
 Onset = Annotated[
     str | None, typer.Option(help="Day of the case's first symptoms: the profile's infectious days count.")
@@ -62,7 +62,7 @@ def _asked(
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise BadInput(f"the profile {file} cannot be read ({why}): give a TOML file.") from None
+        raise BadInput(f"the profile {file} cannot be read ({why}): give a TOML or JSON file.") from None
     return asked(since, until, min_minutes=min_minutes, own=read_profile(text, str(file)))
 
 

@@ -1,5 +1,6 @@
 """A profile is read from a few lines, and each line that cannot be used is told in one sentence."""
 
+import json
 import re
 from dataclasses import fields
 from pathlib import Path
@@ -32,9 +33,18 @@ def test_every_field_is_read():
     assert read_profile(instants, "own.toml").seconds_apart_max == 60
 
 
+def test_json_says_the_same_as_toml():
+    """A text that starts with a brace is JSON; the same fields, the same errors."""
+    told = {"name": "own", "version": 1, "rule": "overlap", "sentence": "Ours.", "source": "Us."}
+    assert read_profile(f"\n {json.dumps(told)}", "own.json") == read_profile(LEAST, "own.toml")
+    with pytest.raises(BadInput, match="own.json: version cannot be 0"):
+        read_profile(json.dumps(told | {"version": 0}), "own.json")
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        ('{"name": ', r"own.toml is not JSON \(.*\): see docs/profiles.md"),
         ("name = ", r"own.toml is not TOML \(.*\): see docs/profiles.md"),
         (LEAST + "minutes = 5", "'minutes' is no field of a profile: give name, "),
         (LEAST.replace("version = 1\n", ""), "own.toml lacks version: "),
