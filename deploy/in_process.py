@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 from producers.memory_log import MemoryLog
 from producers.scan import TOPIC
+from streams.cut import cut, scans_in
 from streams.ports import Receipt, Record
 
 GROUP = "truyvet-worker"
@@ -24,31 +25,34 @@ class InProcessLog(MemoryLog):
         process: Callable[[Sequence[Record]], list[Receipt]],
         *,
         records_max: int,
+        scans_max: int = 20_000,
     ) -> None:
         super().__init__(clock)
         self._process = process
         self._records_max = records_max
+        self._scans_max = scans_max
         self._waiting: deque[tuple[int, int]] = deque()
+        self._scans = 0
 
     def publish(self, topic: str, partition: int, value: bytes) -> None:
         offset = self.ends(topic)[partition]
         super().publish(topic, partition, value)
         if topic == TOPIC:
             self._waiting.append((partition, offset))
-            if len(self._waiting) >= self._records_max:
-                self._work()
+            self._scans += scans_in(value)
+            if len(self._waiting) >= self._records_max or self._scans >= self._scans_max:
+                self.flush()
 
     def flush(self) -> None:
-        while self._waiting:
-            self._work()
-
-    def _work(self) -> None:
-        """Take a batch, process it, and only then let go of it."""
+        """Process all that waits, batch by batch; a record is let go only when it is stored."""
+        if not self._waiting:
+            return
         name = self.incarnation(TOPIC)
-        taken = list(self._waiting)[: self._records_max]
-        entries = [self.read(TOPIC, partition, offset, 1)[0] for partition, offset in taken]
-        self._process([Record(name, *entry) for entry in entries])
-        for partition, offset in taken:
-            self._waiting.popleft()
-            self.commit(GROUP, TOPIC, partition, offset + 1)
-            self.drop(TOPIC, partition, offset + 1)
+        entries = [self.read(TOPIC, partition, offset, 1)[0] for partition, offset in self._waiting]
+        for batch in cut([Record(name, *entry) for entry in entries], self._scans_max):
+            self._process(batch)
+            for record in batch:
+                self._waiting.popleft()
+                self.commit(GROUP, TOPIC, record.partition, record.offset + 1)
+                self.drop(TOPIC, record.partition, record.offset + 1)
+        self._scans = 0

@@ -53,7 +53,12 @@ class Settings(BaseSettings):
     future_seconds_max: Annotated[
         int, Field(ge=0, le=86400, description="how far ahead of the worker's clock a scan may be")
     ] = 600
-    batch_records_max: Annotated[int, Field(ge=1, le=1000, description="records a worker takes at once")] = 40
+    batch_scans_max: Annotated[int, Field(ge=1, le=200_000, description="scans a worker stores at once")] = (
+        20_000
+    )
+    batch_records_max: Annotated[int, Field(ge=1, le=1000, description="records a worker takes at once")] = (
+        200
+    )
     batch_seconds_max: Annotated[
         float, Field(gt=0, le=60, description="how long a worker waits to fill a batch")
     ] = 0.5

@@ -87,7 +87,12 @@ class Wiring:
     def log(self) -> Log:
         """The log to publish to; with memory:// publishing also processes."""
         if self.in_process:
-            log = InProcessLog(clock, self._process, records_max=self.settings.batch_records_max)
+            log = InProcessLog(
+                clock,
+                self._process,
+                records_max=self.settings.batch_records_max,
+                scans_max=self.settings.batch_scans_max,
+            )
             log.create(self.topics)
             return log
         return self._kafka()

@@ -113,7 +113,7 @@ def work(wiring: Wiring) -> None:
         process=counted(wiring),
         log=wiring.log.incarnation(TOPIC),
         data_dir=str(faust_dir),
-        batching=Batching(settings.batch_records_max, settings.batch_seconds_max),
+        batching=Batching(settings.batch_scans_max, settings.batch_records_max, settings.batch_seconds_max),
         watch=LoggedWatch(wiring),
         worker_id=settings.worker_id or None,
     )

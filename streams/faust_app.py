@@ -14,12 +14,14 @@ import asyncio
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import faust
 
 from producers.errors import Unavailable
 from producers.scan import TOPIC
+from streams.cut import cut
 from streams.ports import Receipt, Record
 
 GROUP = "truyvet-worker"
@@ -36,9 +38,13 @@ Process = Callable[[Sequence[Record]], list[Receipt]]
 
 @dataclass(frozen=True, slots=True)
 class Batching:
-    """How much to take at once: the first limit reached ends a batch."""
+    """How much to take at once: the first limit reached ends a batch.
 
-    records_max: int = 40
+    At most 3 x records_max records are held, at work and in line behind it.
+    """
+
+    scans_max: int = 20_000
+    records_max: int = 200
     seconds_max: float = 0.5
     commit_seconds: float = 1.0
 
@@ -90,7 +96,7 @@ def build_app(
         broker_session_timeout=SESSION_SECONDS,
         consumer_group_instance_id=worker_id,
         consumer_metadata_max_age_ms=METADATA_SECONDS * 1000,
-        stream_buffer_maxsize=4 * batching.records_max,
+        stream_buffer_maxsize=2 * batching.records_max,
         stream_wait_empty=False,
         cython_optimizations=False,
     )
@@ -105,17 +111,19 @@ def build_app(
     @app.agent(topic, name="scans", concurrency=1)
     async def scans(stream: Any) -> None:
         async for events in stream.noack_take(batching.records_max, within=batching.seconds_max):
-            try:
-                receipts = await work(process, [_record(log, event.message) for event in events], watch)
-            except BaseException as error:
-                if not isinstance(error, asyncio.CancelledError):
-                    watch.fatal(error)
-                    os._exit(70)
-                raise
-            watch.stored(receipts)
-            for event in events:
-                event.ack()
-            watch.acknowledged()
+            waiting = iter(events)
+            for batch in cut([_record(log, event.message) for event in events], batching.scans_max):
+                try:
+                    receipts = await work(process, batch, watch)
+                except BaseException as error:
+                    if not isinstance(error, asyncio.CancelledError):
+                        watch.fatal(error)
+                        os._exit(70)
+                    raise
+                watch.stored(receipts)
+                for event in islice(waiting, len(batch)):
+                    event.ack()
+                watch.acknowledged()
 
     return app
 
