@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from streams.visit import Visit
-from tracer.profiles import Profile
-from tracer.question import Window
+from tracer.profile import Profile
+from tracer.question import Direction, Window
+from tracer.stays import exposed_stay, infectious_stay, stretch_of, tells_infector
 
 
 class CoLocation(NamedTuple):
@@ -26,31 +27,56 @@ class CoLocation(NamedTuple):
         return self._replace(mine=self.theirs, theirs=self.mine)
 
 
-def meet(a: Visit, b: Visit, profile: Profile, window: Window, min_seconds: int) -> CoLocation | None:
-    """The exposure of these two visits under a profile, or None. `a` becomes `mine`.
+def meet(
+    mine: Visit,
+    theirs: Visit,
+    profile: Profile,
+    window: Window,
+    min_seconds: int,
+    *,
+    direction: Direction = "forward",
+) -> CoLocation | None:
+    """The exposure of these two visits under a profile, or None.
 
-    Stays: what both share, clipped to the window; more than 0 seconds and at least min_seconds.
-    Touching ends share nothing, and a zero-length stay shares nothing with anyone.
+    Forward, `mine` is the infector's visit and `theirs` the exposed person's; backward the other way round.
+    Stays: what both share after `tracer.stays` rounded them, clipped to the window; more than 0 seconds
+    and at least min_seconds. Touching ends share nothing; a stay of no length, or reversed, shares nothing.
     Instants: the later of two arrivals at most `seconds_apart_max` apart; it must lie in the window.
+    Inside: the exposed person's arrival, strictly within the infector's stay and in the window.
     """
-    if a.person == b.person or a.venue != b.venue:
+    if mine.person == theirs.person or mine.venue != theirs.venue:
         return None
     if profile.rule == "instants":
-        at = max(a.arrived, b.arrived)
-        near = abs(a.arrived - b.arrived) <= profile.seconds_apart_max
-        return CoLocation(a.venue, at, at, a, b) if near and window.since <= at < window.until else None
-    start = max(a.arrived, b.arrived, window.since)
-    end = min(a.departed, b.departed, window.until)
+        at = max(mine.arrived, theirs.arrived)
+        near = abs(mine.arrived - theirs.arrived) <= profile.seconds_apart_max
+        return CoLocation(mine.venue, at, at, mine, theirs) if near and _within(at, window) else None
+    if not tells_infector(profile):
+        start = max(mine.arrived, theirs.arrived, window.since)
+        end = min(mine.departed, theirs.departed, window.until)
+    else:
+        infector, exposed = (mine, theirs) if direction == "forward" else (theirs, mine)
+        first, last = infectious_stay(infector, profile)
+        if profile.rule == "inside":
+            at = exposed.arrived
+            inside = first < at < last and _within(at, window)
+            return CoLocation(mine.venue, at, at, mine, theirs) if inside else None
+        begun, ended = exposed_stay(exposed, profile)
+        start, end = max(first, begun, window.since), min(last, ended, window.until)
     if end <= start or end - start < min_seconds:
         return None
-    return CoLocation(a.venue, start, end, a, b)
+    return CoLocation(mine.venue, start, end, mine, theirs)
+
+
+def _within(at: int, window: Window) -> bool:
+    return window.since <= at < window.until
 
 
 def missed_from(visit: Visit, profile: Profile) -> int:
     """The first second at which someone arriving can no longer meet this visit."""
     if profile.rule == "instants":
         return visit.arrived + profile.seconds_apart_max + 1
-    return visit.departed
+    before, after = stretch_of(profile)
+    return visit.departed + before + after
 
 
 def pairs_at_venue(
@@ -58,7 +84,8 @@ def pairs_at_venue(
 ) -> Iterator[CoLocation]:
     """Every meeting at one venue, each pair of visits once; `mine` is the smaller person.
 
-    visits: all of one venue, ordered by arrival. Only those still there are kept, so the work is
+    For profiles that do not tell infector from exposed (`tells_infector`). visits: all of one venue, ordered
+    by arrival. Only those still there are kept, so the work is
     that of the pairs looked at and the memory that of the largest crowd.
     """
     present: list[tuple[int, Visit]] = []
@@ -74,7 +101,13 @@ def pairs_at_venue(
 
 
 def colocations_of(
-    mine: Iterable[Visit], others: Iterable[Visit], profile: Profile, window: Window, min_seconds: int
+    mine: Iterable[Visit],
+    others: Iterable[Visit],
+    profile: Profile,
+    window: Window,
+    min_seconds: int,
+    *,
+    direction: Direction = "forward",
 ) -> Iterator[CoLocation]:
     """Every meeting of one of `mine` with one of `others`, in no promised order.
 
@@ -90,7 +123,7 @@ def colocations_of(
             others_at[visit.venue].append(visit)
     for venue, theirs in others_at.items():
         for my_visit, their_visit in _crossings(mine_at[venue], theirs, profile):
-            met = meet(my_visit, their_visit, profile, window, min_seconds)
+            met = meet(my_visit, their_visit, profile, window, min_seconds, direction=direction)
             if met:
                 yield met
 

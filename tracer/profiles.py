@@ -23,8 +23,10 @@ PCCOVID_1H = _shipped("pccovid-1h")
 
 PUBLISHED = ("cdc-24h", "moh-vn-2021-12", "moh-vn-5053", "who-15min")
 """Definitions of a close contact by an authority, as far as check-ins can tell."""
+APPS = ("cwa", "nhs", "nz")
+"""What a check-in application of another country warned of."""
 
-PROFILES = {known.name: known for known in (OVERLAP, PCCOVID_1H, *map(_shipped, PUBLISHED))}
+PROFILES = {known.name: known for known in (OVERLAP, PCCOVID_1H, *map(_shipped, (*PUBLISHED, *APPS)))}
 
 
 def profile(name: str) -> Profile:
@@ -48,7 +50,7 @@ def seconds_min(under: Profile, min_minutes: float | None) -> int:
         return 0
     if not isfinite(minutes) or minutes < 0:
         raise BadInput(f"min_minutes cannot be {minutes}: give a number of minutes from 0 up.")
-    if under.rule == "instants":
+    if under.rule != "overlap":
         raise BadInput(
             f"min_minutes means nothing under profile {under.name}, where an exposure is one moment: "
             "leave it out."

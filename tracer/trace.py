@@ -17,6 +17,7 @@ from tracer.errors import UnknownPerson
 from tracer.profiles import Profile
 from tracer.question import LIMITS, Direction, Window
 from tracer.reach import presences, visits_span
+from tracer.stays import tells_infector
 from tracer.summed import reaching
 
 PEOPLE_PER_READ = 1_000
@@ -75,7 +76,7 @@ def chain(
         case_until=case_until,
     )
     while wanted := search.wants():
-        met = _meetings(reader, wanted, window, profile, min_seconds)
+        met = _meetings(reader, wanted, window, profile, min_seconds, direction=direction)
         search.feed(edge_of(one, direction) for one in met)
     return search.result()
 
@@ -97,8 +98,14 @@ def path(reader: VisitReader, found: Found, other: int) -> list[Link[CoLocation]
 def pairs(reader: VisitReader, window: Window, profile: Profile, min_seconds: int) -> Iterator[CoLocation]:
     """Every meeting of two people in the window, venue after venue. Holds one venue at a time.
 
-    Raises BadInput under a profile that sums, which would need all meetings of the nation at once.
+    Raises BadInput under a profile that sums, which would need all meetings of the nation at once, and
+    under one that asks who of the two is the infector, which nobody has said.
     """
+    if tells_infector(profile):
+        raise BadInput(
+            f"profile {profile.name} needs to know who of two people is the infector: "
+            "ask for the contacts or the chain of a case, or take another profile for pairs."
+        )
     if profile.minutes_summed_hours:
         raise BadInput(
             f"profile {profile.name} sums the minutes of two people over all places: "
@@ -114,7 +121,13 @@ def _must_know(reader: VisitReader, person: int) -> None:
 
 
 def _meetings(
-    reader: VisitReader, wanted: Mapping[int, Window], window: Window, profile: Profile, min_seconds: int
+    reader: VisitReader,
+    wanted: Mapping[int, Window],
+    window: Window,
+    profile: Profile,
+    min_seconds: int,
+    *,
+    direction: Direction = "forward",
 ) -> Iterator[CoLocation]:
     """Every meeting of the people wanted that starts in their span, told by them (`mine`), and some more.
 
@@ -123,14 +136,20 @@ def _meetings(
     for people in _batches(sorted(wanted), PEOPLE_PER_READ):
         spans = {person: wanted[person] for person in people}
         if profile.minutes_summed_hours:
-            met = _met_in(reader, spans, window, profile, 0)
+            met = _met_in(reader, spans, window, profile, 0, direction=direction)
             yield from reaching(met, spans, min_seconds, profile.minutes_summed_hours * 3600)
         else:
-            yield from _met_in(reader, spans, window, profile, min_seconds)
+            yield from _met_in(reader, spans, window, profile, min_seconds, direction=direction)
 
 
 def _met_in(
-    reader: VisitReader, spans: Mapping[int, Window], window: Window, profile: Profile, min_seconds: int
+    reader: VisitReader,
+    spans: Mapping[int, Window],
+    window: Window,
+    profile: Profile,
+    min_seconds: int,
+    *,
+    direction: Direction,
 ) -> Iterator[CoLocation]:
     read = visits_span(
         Window(min(span.since for span in spans.values()), max(span.until for span in spans.values())),
@@ -139,9 +158,9 @@ def _met_in(
     # By venue, so that a crowd is read once for all of ours who stood in it.
     mine = sorted(reader.visits_of(list(spans), *read))
     for batch in _batches(mine, VISITS_PER_READ):
-        places = presences(batch, spans, profile)
+        places = presences(batch, spans, profile, direction)
         others = reader.visits_at(places) if places else []
-        yield from colocations_of(batch, others, profile, window, min_seconds)
+        yield from colocations_of(batch, others, profile, window, min_seconds, direction=direction)
 
 
 def _batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:

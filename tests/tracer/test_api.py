@@ -96,7 +96,7 @@ def test_no_rows_is_an_answer():
     [
         ("/v1/persons/zz/visits", 400, "16 hex digits"),
         (f"/v1/persons/{A}/contacts?from=2021-12-02&to=2021-12-01", 400, "must be after"),
-        (f"/v1/persons/{A}/contacts?profile=nhs", 400, "overlap, pccovid-1h"),
+        (f"/v1/persons/{A}/contacts?profile=sars", 400, "overlap, pccovid-1h"),
         (f"/v1/persons/{A}/contacts?profile=pccovid-1h&min_minutes=5", 400, "leave it out"),
         (f"/v1/persons/{A}/chain/{A}/path", 400, "two different people"),
         ("/v1/persons/0000000000000009/visits", 404, "no visit of person 0000000000000009 is stored"),

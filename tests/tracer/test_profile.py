@@ -29,6 +29,12 @@ def test_every_field_is_read():
         LEAST + "strict = false\nlatent_hours = 36\nminutes_min = 15\nminutes_summed_hours = 24\n", "own.toml"
     )
     assert (passes_on.strict, passes_on.latent_hours, passes_on.minutes_summed_hours) == (False, 36, 24)
+    app = read_profile(
+        LEAST + "tail_minutes_max = 30\ninfectious_days_max = 9.5\nuntil_midnight = true\n", "a"
+    )
+    assert (app.tail_minutes_max, app.infectious_days_max, app.until_midnight) == (30, 9.5, True)
+    weighed = read_profile(LEAST + "[day_weights]\n2 = 1\n-3 = 0.5\n10 = 0\n", "own.toml")
+    assert weighed.day_weights == ((-3, 0.5), (2, 1.0), (10, 0.0))
     instants = LEAST.replace('"overlap"', '"instants"') + "seconds_apart_max = 60\n"
     assert read_profile(instants, "own.toml").seconds_apart_max == 60
 
@@ -37,7 +43,7 @@ def test_json_says_the_same_as_toml():
     """A text that starts with a brace is JSON; the same fields, the same errors."""
     told = {"name": "own", "version": 1, "rule": "overlap", "sentence": "Ours.", "source": "Us."}
     assert read_profile(f"\n {json.dumps(told)}", "own.json") == read_profile(LEAST, "own.toml")
-    with pytest.raises(BadInput, match="own.json: version cannot be 0"):
+    with pytest.raises(BadInput, match="version cannot be 0"):
         read_profile(json.dumps(told | {"version": 0}), "own.json")
 
 
@@ -51,7 +57,27 @@ def test_json_says_the_same_as_toml():
         ("", "own.toml lacks name, version, rule, sentence, source: "),
         (LEAST.replace("version = 1", "version = true"), "version cannot be True: give a whole number"),
         (LEAST.replace("version = 1", "version = 0"), "version cannot be 0"),
-        (LEAST.replace('"overlap"', '"near"'), 'rule cannot be \'near\': give "overlap" or "instants"'),
+        (
+            LEAST.replace('"overlap"', '"near"'),
+            'rule cannot be \'near\': give "overlap", "instants" or "inside"',
+        ),
+        (LEAST + "infectious_days_max = -1", "infectious_days_max cannot be -1: give days from 0 to 366"),
+        (LEAST + "align_minutes = 7", "align_minutes cannot be 7: give whole minutes that divide a day"),
+        (LEAST + "day_weights = {}", "day_weights cannot be {}: give days from onset"),
+        (LEAST + "day_weights = {1 = -1}", "day_weights cannot be"),
+        (LEAST + "day_weights = {first = 1}", "day_weights cannot be"),
+        (LEAST + "day_weights = {1 = true}", "day_weights cannot be"),
+        (LEAST + "until_midnight = 1", "until_midnight cannot be 1: give true or false"),
+        (LEAST.replace('"overlap"', '"inside"') + "minutes_min = 5", "an instant has no duration"),
+        (LEAST.replace('"overlap"', '"inside"') + "round_out_minutes = 5", "round_out_minutes rounds a stay"),
+        (
+            LEAST.replace('"overlap"', '"instants"') + "tail_minutes_max = 5",
+            "tail_minutes_max is about stays",
+        ),
+        (
+            LEAST + "minutes_min = 1\nminutes_summed_hours = 1\ninfectious_days_max = 1",
+            "leave out one of infectious_days_max and minutes_summed_hours",
+        ),
         (LEAST.replace('"Ours."', '" "'), "sentence cannot be ' ': give a text"),
         (LEAST + "minutes_min = -1", "minutes_min cannot be -1: give minutes from 0"),
         (LEAST + "minutes_min = nan", "minutes_min cannot be nan"),

@@ -21,8 +21,8 @@ def test_a_profile_is_found_by_name():
 
 def test_an_unknown_profile_names_the_known_ones():
     """The message is enough to ask again."""
-    with pytest.raises(BadInput, match="'nhs' is not a profile: give one of overlap, pccovid-1h"):
-        profile("nhs")
+    with pytest.raises(BadInput, match="'sars' is not a profile: give one of overlap, pccovid-1h"):
+        profile("sars")
 
 
 def test_a_minimum_means_nothing_for_instants():
