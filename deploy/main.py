@@ -2,6 +2,7 @@
 
 import sys
 
+import deploy.cli.code
 import deploy.cli.export
 import deploy.cli.ingest
 import deploy.cli.operate

@@ -1,6 +1,6 @@
 """Sealed bytes: what may hold an identity leaves a process only encrypted.
 
-AES-256-GCM with a random 96-bit nonce, from `cryptography`; the only file that imports it.
+AES-256-GCM with a random 96-bit nonce, from `cryptography`.
 """
 
 import os
