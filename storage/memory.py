@@ -20,10 +20,12 @@ VisitKey = tuple[int, int, int]
 
 
 class MemoryStore:
-    """`streams.ports.ScanStore` and `storage.ports.VisitReader`; all is lost with the process."""
+    """`streams.ports.ScanStore`, `storage.ports.VisitReader` and `storage.as_known.ScanHistory`; all is
+    lost with the process.
+    """
 
     def __init__(self) -> None:
-        self._scans: dict[int, set[Scan]] = defaultdict(set)
+        self._scans: dict[int, dict[Scan, int]] = defaultdict(dict)
         self._rows: dict[VisitKey, VisitRow] = {}
         self._by_person: dict[int, set[VisitKey]] = defaultdict(set)
         self._by_venue: dict[int, set[VisitKey]] = defaultdict(set)
@@ -55,13 +57,33 @@ class MemoryStore:
             self._by_venue[visit.venue].add(key)
 
     def _put_scan(self, stored: StoredScan) -> None:
-        self._scans[stored.person].add(stored.scan)
+        known = self._scans[stored.person]
+        known[stored.scan] = min(stored.received, known.get(stored.scan, stored.received))
 
     def scans_of(self, persons: Mapping[int, int]) -> dict[int, list[Scan]]:
         return {
             person: sorted(scan for scan in self._scans.get(person, ()) if scan.anchor >= since)
             for person, since in persons.items()
         }
+
+    def scans_received(
+        self, persons: Collection[int], since: int, until: int, before: int
+    ) -> dict[int, list[Scan]]:
+        found = {
+            person: sorted(
+                scan
+                for scan, received in self._scans.get(person, {}).items()
+                if since <= scan.anchor < until and received < before
+            )
+            for person in persons
+        }
+        return {person: scans for person, scans in found.items() if scans}
+
+    def people_near(self, places: Collection[Presence]) -> set[int]:
+        return set(self._scans)
+
+    def long_stayers(self, places: Collection[Presence]) -> set[int]:
+        return set(self._scans)
 
     def venues(self, keys: Collection[int]) -> dict[int, Venue]:
         return {key: self._venues[key] for key in keys if key in self._venues}

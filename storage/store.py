@@ -5,21 +5,25 @@ its visit, its venue and its receipt. A write that fails half way is repeated wh
 keeps one row per key, so repeating changes no answer.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from producers.scan import SECONDS_MAX
 from producers.venue import Venue
 from storage.engine import Engine
+from storage.ports import Presence
 from storage.questions import numbers, question
 from storage.reader import KEYS_PER_QUESTION, SqlVisitReader
 from storage.rows import receipt_columns, scan_columns, venue_columns, visit_columns, visits_from
-from storage.spans import chunks
+from storage.spans import LOOK_BACK_SECONDS, NEAR_SECONDS, PLACES_PER_QUESTION, chunks, merged
 from streams.ports import Writes
 from streams.tables import VisitRow
 from streams.timeline import Scan
 
 
 class SqlStore(SqlVisitReader):
-    """`streams.ports.ScanStore` and `storage.ports.VisitReader` on one engine and database.
+    """`streams.ports.ScanStore`, `storage.ports.VisitReader` and `storage.as_known.ScanHistory` on one
+    engine and database.
 
     The schema must be there (`storage.migrate`). Safe to use from several threads.
     """
@@ -39,6 +43,53 @@ class SqlStore(SqlVisitReader):
                     found[person].append(Scan._make(scan))
         for scans in found.values():
             scans.sort()
+        return found
+
+    def scans_received(
+        self, persons: Collection[int], since: int, until: int, before: int
+    ) -> dict[int, list[Scan]]:
+        """Each person's scans with an anchor in [since, until), received before that second; in order."""
+        found: dict[int, list[Scan]] = defaultdict(list)
+        for chunk in chunks(persons, KEYS_PER_QUESTION):
+            bounds = {"since": since, "last": until - 1, "before": before}
+            sql = question("scans_received", self._database, persons=numbers(chunk), **bounds)
+            for person, *scan in self._engine.rows(sql):
+                found[person].append(Scan._make(scan))
+        return {person: sorted(scans) for person, scans in found.items()}
+
+    def people_near(self, places: Collection[Presence]) -> set[int]:
+        """Everyone who was ever said to have arrived at one of these places then."""
+        found: set[int] = set()
+        for chunk in chunks(merged(places), PLACES_PER_QUESTION):
+            venues, sinces, untils = zip(*chunk, strict=True)
+            sql = question(
+                "people_near",
+                self._database,
+                venues=numbers(dict.fromkeys(venues)),
+                keys=numbers(venues),
+                sinces=numbers(sinces),
+                untils=numbers(untils),
+                first=min(sinces),
+                last=max(untils) - 1,
+            )
+            found.update(person for (person,) in self._engine.rows(sql))
+        return found
+
+    def long_stayers(self, places: Collection[Presence]) -> set[int]:
+        """Everyone who was ever said to have stayed at one of these places for more than a day, from an
+        arrival up to 32 days before the spans."""
+        found: set[int] = set()
+        for chunk in chunks(merged(places), PLACES_PER_QUESTION):
+            since = min(one.since for one in chunk)
+            sql = question(
+                "long_stays_at",
+                self._database,
+                venues=numbers({one.venue for one in chunk}),
+                earliest=max(0, since - LOOK_BACK_SECONDS - NEAR_SECONDS),
+                near=min(SECONDS_MAX, max(one.until for one in chunk)),
+                since=max(0, since - NEAR_SECONDS),
+            )
+            found.update(person for _, _, person in self._engine.rows(sql))
         return found
 
     def venues(self, keys: Collection[int]) -> dict[int, Venue]:
