@@ -3,9 +3,11 @@
 import sys
 
 import deploy.cli.code
+import deploy.cli.dead
 import deploy.cli.export
 import deploy.cli.ingest
 import deploy.cli.operate
+import deploy.cli.poster
 import deploy.cli.questions
 import deploy.cli.repair  # noqa: F401  (each file adds its commands to the app)
 from deploy.cli.shared import Exit, app

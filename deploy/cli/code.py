@@ -83,9 +83,8 @@ def read(
     with wired() as wiring:
         folder = wiring.settings.key_file().parent
         ours = [one.key() for one in key_files.read_keys(folder / KEYS)]
-        given = Given(
-            Trust([*ours, *(one for file in key or [] for one in key_files.trusted(file))]), moment(at)
-        )
+        others = [one for file in key or [] for one in key_files.trusted(file)]
+        given = Given(Trust(ours + others), moment(at))
         aliases = Aliases(folder / ALIASES) if (folder / ALIASES).exists() else None
         of = wiring.pseudonyms if pseudonym else None
         refused = 0
@@ -109,7 +108,7 @@ def _lines() -> Iterator[str]:
 
 
 def _row(reading: Reading, of: Pseudonyms | None) -> dict[str, Any]:
-    """A code as it is told. With `of` a person's code is told as it may leave a device: without its fields."""
+    """A code as it is told; with `of` a person's only as it may leave a device: without its fields."""
     found = taken(reading, of) if of else None
     hidden = of is not None and reading.kind == "person"
     return {
@@ -170,7 +169,7 @@ def keys(
     at: At = None,
     form: FormatOption = Format.table,
 ) -> None:
-    """The keys our codes are signed with; what is listed holds no secret and is what --key takes."""
+    """The keys our codes are signed with; the list holds no secret and is what --key takes."""
     if (do is Do.revoke) != (key is not None) or (venue and do is not Do.make):
         raise BadInput("`revoke` needs a key and only it takes one; --venue goes with `make`.")
     with wired() as wiring:

@@ -83,7 +83,7 @@ class Signers:
 
 
 def trusted(given: str) -> list[Key]:
-    """The public keys behind `FILE` or `NAME=FILE`: PEM, or the rows of `truyvet code keys list --format json`.
+    """The public keys behind `FILE` or `NAME=FILE`: PEM, or what `truyvet code keys --format json` lists.
 
     Raises BadInput on any other file.
     """
