@@ -27,11 +27,13 @@ and with one generation fewer. If not, the same holds for A and the one who expo
 to the case, who may expose from the start of the window on.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import Generic, NamedTuple, TypeVar
 
 from tracer.colocation import CoLocation
 from tracer.errors import AnswerTooLarge
+from tracer.limits import Newcomers
 from tracer.question import Direction, Window
 
 Evidence = TypeVar("Evidence")
@@ -72,7 +74,16 @@ class Chain(NamedTuple, Generic[Evidence]):
     generations: int
     """The links are right and whole for paths of up to this many exposures."""
     cut: str | None
-    """The limit that stopped the search (`people_max`), None for a whole answer."""
+    """The limit that stopped the search (`people_max`, `seconds_max`), None for a whole answer."""
+    left_out: int = 0
+    """What that limit left out: with `people_max` the further people of the generation that passed it
+    (counted up to as many again), with `seconds_max` the people not followed further."""
+    unfollowed: int = 0
+    """The people reached in the last generation, who were not followed further."""
+    generation_min: Mapping[int, int] = MappingProxyType({})
+    """Per person the fewest exposures of any path, which may be later than the earliest one."""
+    dose_max: Mapping[int, float] = MappingProxyType({})
+    """Per person the highest dose of any one exposure that ends a path; empty where none was weighed."""
 
     def whole(self) -> list[Link[Evidence]]:
         """The links of a whole answer. Raises AnswerTooLarge on a cut one."""
@@ -106,6 +117,8 @@ class ChainSearch(Generic[Evidence]):
     strict: False lets an onward exposure start in the same second (or day) as one's own.
     latent: the least time from one's own exposure to an onward one, in the unit of `at`.
     case_until: the case's own exposures start before it, where it is earlier than the window's end.
+    others: further cases, each with the span in which its own exposures start. No case is ever reached.
+    weigh: the dose of an exposure; None: none is weighed.
     """
 
     def __init__(
@@ -119,6 +132,8 @@ class ChainSearch(Generic[Evidence]):
         strict: bool = True,
         latent: int = 0,
         case_until: int | None = None,
+        others: Mapping[int, Window] = MappingProxyType({}),
+        weigh: Callable[[Evidence], float] | None = None,
     ) -> None:
         self.case = case
         self.window = window
@@ -127,56 +142,92 @@ class ChainSearch(Generic[Evidence]):
         self.people_max = people_max
         self._sign = 1 if direction == "forward" else -1
         self._gap = max(1 if strict else 0, latent)
-        self._case_until = window.until if case_until is None else min(case_until, window.until)
+        until = window.until if case_until is None else min(case_until, window.until)
+        self._cases = {case: Window(window.since, until), **others}
+        self._weigh = weigh
         self._labels: dict[int, Link[Evidence]] = {}
-        self._improved: dict[int, Link[Evidence] | None] = {case: None}
+        self._generation_min: dict[int, int] = {}
+        self._dose_max: dict[int, float] = {}
+        self._improved: dict[int, Link[Evidence] | None] = dict.fromkeys(self._cases)
         self._generations = 0
         self._cut: str | None = None
+        self._left_out = 0
 
     def wants(self) -> dict[int, Window]:
         """The people to expand now, each with the span in which an exposure of theirs may start."""
         if self._cut is not None or self._generations >= self.generations_max:
             return {}
-        spans = {person: self._span(link) for person, link in self._improved.items()}
+        return self._spans()
+
+    def _spans(self) -> dict[int, Window]:
+        spans = {person: self._span(person, link) for person, link in self._improved.items()}
         return {person: span for person, span in spans.items() if span.since < span.until}
 
     def feed(self, edges: Iterable[Edge[Evidence]]) -> None:
         """One round: every edge of the people wanted (others are ignored), in any order, each person's all.
 
-        The edges are taken one by one and no further than people_max allows: a round that would
+        The edges are taken one by one and no further than people_max allows twice: a round that would
         pass it is dropped as a whole, and the search ends with the labels of the round before.
         """
         spans = self.wants()
         found: dict[int, Link[Evidence]] = {}
-        new = 0
+        doses: dict[int, float] = {}
+        new = Newcomers(self._labels, self.people_max)
         for edge in edges:
             near, far = (edge.source, edge.target) if self._sign > 0 else (edge.target, edge.source)
             span = spans.get(near)
-            if span is None or not span.since <= edge.at < span.until:
+            if span is None or not span.since <= edge.at < span.until or far in self._cases:
                 continue
-            if not self._better(edge, near, far, found):
+            if self._weigh is not None:
+                doses[far] = max(doses.get(far, 0.0), self._weigh(edge.evidence))
+            if new.full:
+                break
+            if not new.allowed(far) or not self._better(edge, near, far, found):
                 continue
-            new += far not in found and far not in self._labels
-            if len(self._labels) + new > self.people_max:
-                self._cut = "people_max"
-                return
             parent = self._improved[near]
             found[far] = Link(far, self._generations + 1, edge.at, near, edge.evidence, parent)
+        if self._takes(new, found, doses):
+            self._improved = dict(found)
+
+    def stop(self, limit: str) -> None:
+        """End the search with the rounds that are whole; nobody who is wanted is followed."""
+        self._left_out = len(self.wants())
+        self._cut = limit
+
+    def _takes(
+        self, new: "Newcomers", found: Mapping[int, Link[Evidence]], doses: Mapping[int, float]
+    ) -> bool:
+        """Add what a round found, as a whole, or end the search without it."""
+        if new.over:
+            self._cut, self._left_out = "people_max", len(new.people)
+            return False
         self._labels.update(found)
-        self._improved = dict(found)
         self._generations += 1
+        for far in found:
+            self._generation_min.setdefault(far, self._generations)
+        for far, dose in doses.items():
+            self._dose_max[far] = max(self._dose_max.get(far, 0.0), dose)
+        return True
 
     def result(self) -> Chain[Evidence]:
         """Everyone reached. Raises ValueError while someone is still wanted."""
         if self.wants():
             raise ValueError("the search is not over: feed it until wants() is empty")
         links = sorted(self._labels.values(), key=lambda link: (link.at, link.person))
-        return Chain(self.case, self.direction, links, self._generations, self._cut)
+        return Chain(
+            *(self.case, self.direction, links, self._generations, self._cut, self._left_out),
+            unfollowed=0 if self._cut else self._unfollowed(),
+            generation_min=self._generation_min,
+            dose_max=self._dose_max,
+        )
 
-    def _span(self, link: Link[Evidence] | None) -> Window:
-        """When an exposure beyond this label may start; the case is bound by no label."""
+    def _unfollowed(self) -> int:
+        return len(self._spans())
+
+    def _span(self, person: int, link: Link[Evidence] | None) -> Window:
+        """When an exposure beyond this label may start; a case is bound by no label."""
         if link is None:
-            return Window(self.window.since, self._case_until)
+            return self._cases[person]
         if self._sign > 0:
             return Window(max(self.window.since, link.at + self._gap), self.window.until)
         return Window(self.window.since, min(self.window.until, link.at + 1 - self._gap))
@@ -186,8 +237,6 @@ class ChainSearch(Generic[Evidence]):
 
         An equal start in an earlier round has fewer generations and stays.
         """
-        if far == self.case:
-            return False
         time = self._sign * edge.at
         label = self._labels.get(far)
         if label is not None and time >= self._sign * label.at:

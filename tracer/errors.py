@@ -3,6 +3,7 @@
 BadInput
  +-- UnknownPerson    nothing is stored about the person asked for
  +-- AnswerTooLarge   the answer passed a limit: ask for less, a part is never passed off as all
+      +-- OutOfTime   of time: what reads raises it, and a search ends with what is whole
 """
 
 from producers.errors import BadInput
@@ -21,3 +22,13 @@ class UnknownPerson(BadInput):
 
 class AnswerTooLarge(BadInput):
     """A limit of the answer was passed; the message names it."""
+
+
+class OutOfTime(AnswerTooLarge):
+    """The answer took longer than it may; raised before a read, so that what was read before is whole."""
+
+    def __init__(self, seconds_max: float) -> None:
+        super().__init__(
+            f"the answer passed the limit seconds_max of {seconds_max:g}: ask for fewer generations, "
+            "a shorter window or more min_minutes, or raise the limit."
+        )

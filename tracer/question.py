@@ -30,7 +30,11 @@ class Limits:
     generations_max: int = 3
     """Exposures on one path. Part of the question: the answer is whole within it."""
     people_max: int = 1_000_000
-    """People in one chain. An answer that passes it is refused by name, never shortened."""
+    """People in one chain. An answer that passes it ends with the last whole generation, and says so."""
+    venue_crowd_max: int | None = None
+    """A stay shared with more people than this is not followed, and counted; None: every stay is."""
+    seconds_max: float | None = None
+    """How long a search may go on. It ends with the last generation that is whole, and says so."""
 
 
 LIMITS = Limits()

@@ -3,28 +3,23 @@
 A reader returns everyone present; `tracer.colocation.meet` alone decides who met.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
+from collections.abc import Callable, Iterator, Mapping
 from math import ceil
-from typing import TypeVar
 
 from producers.errors import BadInput
 from storage.ports import VisitReader
 from streams.visit import Visit
 from tracer.chain import Chain, ChainSearch, Link, edge_of, steps
-from tracer.colocation import CoLocation, colocations_of, pairs_at_venue
-from tracer.errors import UnknownPerson
+from tracer.colocation import CoLocation, pairs_at_venue
+from tracer.company import Company
+from tracer.errors import OutOfTime, UnknownPerson
+from tracer.limits import LeftOut
 from tracer.profiles import Profile
 from tracer.question import LIMITS, Direction, Window
-from tracer.reach import presences, visits_span
+from tracer.reach import visits_span
+from tracer.renewal import RenewalSearch
 from tracer.stays import tells_infector
-from tracer.summed import reaching
 
-PEOPLE_PER_READ = 1_000
-VISITS_PER_READ = 5_000
-"""Whose visits, and whose company, is asked for at once: what bounds a question's memory."""
-
-Item = TypeVar("Item")
 Found = Chain[CoLocation]
 
 
@@ -37,13 +32,21 @@ def visits(reader: VisitReader, person: int, window: Window) -> list[Visit]:
 
 
 def contacts(
-    reader: VisitReader, person: int, window: Window, profile: Profile, min_seconds: int
+    reader: VisitReader,
+    person: int,
+    window: Window,
+    profile: Profile,
+    min_seconds: int,
+    *,
+    venue_crowd_max: int | None = None,
+    left_out: LeftOut | None = None,
 ) -> list[CoLocation]:
     """Everyone the person met, one for each pair of visits, by (start, person, venue).
 
-    Raises UnknownPerson.
+    `mine` is the person's visit, who is the infector where the profile asks. Raises UnknownPerson.
     """
-    met = list(_meetings(reader, {person: window}, window, profile, min_seconds))
+    company = Company(reader, window, profile, min_seconds, "forward", venue_crowd_max, left_out or LeftOut())
+    met = list(company.of({person: window}))
     if not met:
         _must_know(reader, person)
     return sorted(met, key=lambda one: (one.start, one.theirs.person, one))
@@ -60,25 +63,67 @@ def chain(
     generations_max: int = LIMITS.generations_max,
     people_max: int = LIMITS.people_max,
     case_until: int | None = None,
+    venue_crowd_max: int | None = None,
+    left_out: LeftOut | None = None,
+    weigh: Callable[[CoLocation], float] | None = None,
 ) -> Found:
     """Everyone reached from the case under the rule of `tracer.chain`, by (at, person).
 
     case_until: where the case itself stops to pass it on before the window ends, the second it does.
-    An answer that passed people_max says so in `cut`. Raises UnknownPerson, BadInput.
+    weigh: the dose of an exposure, for `Chain.dose_max`.
+    An answer that passed people_max, or ran out of time, says so in `cut`. Raises UnknownPerson, BadInput.
+    """
+    _must_know(reader, case)
+    until = window.until if case_until is None else min(case_until, window.until)
+    company = Company(reader, window, profile, min_seconds, direction, venue_crowd_max, left_out or LeftOut())
+    return searched(
+        company,
+        {case: Window(window.since, until)},
+        generations_max=generations_max,
+        people_max=people_max,
+        weigh=weigh,
+    ).result()
+
+
+def searched(
+    company: Company,
+    cases: Mapping[int, Window],
+    *,
+    generations_max: int,
+    people_max: int,
+    weigh: Callable[[CoLocation], float] | None = None,
+) -> ChainSearch[CoLocation]:
+    """The search from these cases, each with the span in which its own exposures start, when it is over.
+
+    Raises BadInput.
     """
     if generations_max < 1 or people_max < 1:
         raise BadInput("generations and people_max must be 1 or more: a chain of none has no answer.")
-    _must_know(reader, case)
-    search: ChainSearch[CoLocation] = ChainSearch(
-        *(case, window, direction, generations_max, people_max),
-        strict=profile.strict,
-        latent=ceil(profile.latent_hours * 3600),
-        case_until=case_until,
+    search = _search(company, cases, generations_max, people_max, weigh)
+    try:
+        while wanted := search.wants():
+            search.feed(edge_of(one, company.direction) for one in company.of(wanted))
+    except OutOfTime:
+        search.stop("seconds_max")
+    return search
+
+
+def _search(
+    company: Company,
+    cases: Mapping[int, Window],
+    generations_max: int,
+    people_max: int,
+    weigh: Callable[[CoLocation], float] | None,
+) -> ChainSearch[CoLocation]:
+    profile, (case, *_) = company.profile, cases
+    asked = (case, company.window, company.direction, generations_max, people_max)
+    latent, lasts = ceil(profile.latent_hours * 3600), profile.infectious_days_max
+    if lasts is None:
+        return ChainSearch(*asked, strict=profile.strict, latent=latent, others=cases, weigh=weigh)
+    seconds = round(lasts * 86_400)
+    return RenewalSearch(
+        *asked, lasts=seconds, strict=profile.strict, latent=latent, others=cases, weigh=weigh
     )
-    while wanted := search.wants():
-        met = _meetings(reader, wanted, window, profile, min_seconds, direction=direction)
-        search.feed(edge_of(one, direction) for one in met)
-    return search.result()
 
 
 def path(reader: VisitReader, found: Found, other: int) -> list[Link[CoLocation]]:
@@ -118,52 +163,3 @@ def pairs(reader: VisitReader, window: Window, profile: Profile, min_seconds: in
 def _must_know(reader: VisitReader, person: int) -> None:
     if not reader.knows(person):
         raise UnknownPerson(person)
-
-
-def _meetings(
-    reader: VisitReader,
-    wanted: Mapping[int, Window],
-    window: Window,
-    profile: Profile,
-    min_seconds: int,
-    *,
-    direction: Direction = "forward",
-) -> Iterator[CoLocation]:
-    """Every meeting of the people wanted that starts in their span, told by them (`mine`), and some more.
-
-    The more are meetings in the window with those who were found for another reason.
-    """
-    for people in _batches(sorted(wanted), PEOPLE_PER_READ):
-        spans = {person: wanted[person] for person in people}
-        if profile.minutes_summed_hours:
-            met = _met_in(reader, spans, window, profile, 0, direction=direction)
-            yield from reaching(met, spans, min_seconds, profile.minutes_summed_hours * 3600)
-        else:
-            yield from _met_in(reader, spans, window, profile, min_seconds, direction=direction)
-
-
-def _met_in(
-    reader: VisitReader,
-    spans: Mapping[int, Window],
-    window: Window,
-    profile: Profile,
-    min_seconds: int,
-    *,
-    direction: Direction,
-) -> Iterator[CoLocation]:
-    read = visits_span(
-        Window(min(span.since for span in spans.values()), max(span.until for span in spans.values())),
-        profile,
-    )
-    # By venue, so that a crowd is read once for all of ours who stood in it.
-    mine = sorted(reader.visits_of(list(spans), *read))
-    for batch in _batches(mine, VISITS_PER_READ):
-        places = presences(batch, spans, profile, direction)
-        others = reader.visits_at(places) if places else []
-        yield from colocations_of(batch, others, profile, window, min_seconds, direction=direction)
-
-
-def _batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
-    rest = iter(items)
-    while batch := list(islice(rest, size)):
-        yield batch

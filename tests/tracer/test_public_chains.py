@@ -3,6 +3,7 @@
 import csv
 import gzip
 import json
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
@@ -15,6 +16,7 @@ from tracer.chain import Chain, ChainSearch, Edge
 from tracer.colocation import meet
 from tracer.profiles import OVERLAP
 from tracer.question import Window
+from tracer.renewal import RenewalSearch
 
 SHARED = Path(__file__).parents[2] / ".." / "shared"
 
@@ -136,4 +138,47 @@ def test_chains_over_real_contacts(name):
         found = {case: second, **{link.person: link.at for link in chain.links}}
         if found != labels:
             wrong[case] = (found, labels)
+    assert not wrong, (len(wrong), len(expected), next(iter(wrong.items())))
+
+
+def within(edges: list[Edge], span: Window) -> list[Edge]:
+    """Of edges in the order of time, those of a span."""
+    first, last = (bisect_left(edges, at, key=lambda edge: edge.at) for at in span)
+    return edges[first:last]
+
+
+SOURCE = -1
+"""Stands for whoever infected a seed."""
+
+
+def test_waiting_limited_chains_over_real_contacts():
+    """The same as reticula found where a person passes on for an hour, or a day, after a contact.
+
+    There a contact renews both who take part, and a seed is a person like any other: so each contact is
+    also one of the person with themself, and a seed is reached from a source.
+    """
+    expected: dict[tuple[int, int, int], dict[int, int]] = defaultdict(dict)
+    name = "data/sociopatterns/chains_forward_waiting_limited_workplace_2013.csv.gz"
+    with gzip.open(shared(name), "rt") as file:
+        for row in csv.DictReader(file):
+            seed, wait, start = (int(row[column]) for column in ("seed", "max_wait_s", "start_s"))
+            expected[seed, wait, start][int(row["reached"])] = int(row["first_s"])
+    assert len(expected) > 10
+    edges = workplace()
+    of: dict[int, list[Edge]] = defaultdict(list)
+    for edge in edges:
+        of[edge.source] += [edge, edge._replace(target=edge.source)]
+    for every in of.values():
+        every.sort(key=lambda edge: edge.at)
+    wrong = {}
+    for (seed, wait, start), labels in expected.items():
+        search: RenewalSearch = RenewalSearch(
+            SOURCE, Window(start, 10_000_000), "forward", 10_000, 10_000, lasts=wait
+        )
+        search.feed([Edge(SOURCE, seed, start, 0)])
+        while wanted := search.wants():
+            search.feed(edge for person, span in wanted.items() for edge in within(of[person], span))
+        found = {link.person: link.at for link in search.result().links}
+        if found != labels:
+            wrong[seed, wait] = (found, labels)
     assert not wrong, (len(wrong), len(expected), next(iter(wrong.items())))

@@ -9,7 +9,7 @@ from tracer_oracles import all_meetings, best_walks
 from tracer_worlds import ListReader, is_present, stay, worlds
 
 from producers.errors import BadInput
-from tracer import trace
+from tracer import company, trace
 from tracer.chain import edge_of, steps
 from tracer.errors import AnswerTooLarge, UnknownPerson
 from tracer.profiles import OVERLAP, PCCOVID_1H
@@ -159,8 +159,8 @@ def test_small_reads_change_nothing(monkeypatch):
         ]
     ]
     at_once = trace.chain(ListReader(visits), 1, WHOLE, OVERLAP, 0)
-    monkeypatch.setattr(trace, "PEOPLE_PER_READ", 1)
-    monkeypatch.setattr(trace, "VISITS_PER_READ", 1)
+    monkeypatch.setattr(company, "PEOPLE_PER_READ", 1)
+    monkeypatch.setattr(company, "VISITS_PER_READ", 1)
     assert trace.chain(ListReader(visits), 1, WHOLE, OVERLAP, 0) == at_once
     assert [link.person for link in at_once.links] == [2, 3, 4, 5]
 

@@ -54,8 +54,9 @@ def best_walks(
     strict: bool = True,
     latent: int = 0,
     case_until: int | None = None,
+    lasts: int | None = None,
 ) -> dict[int, Walk]:
-    """Per person the best walk from the case, by trying every walk there is.
+    """Per person the best walk from the case that never comes back to it, by trying every walk there is.
 
     Best: the earliest last exposure (latest, backward), then the fewest exposures, then the smallest
     person one step nearer, then the smallest evidence.
@@ -70,16 +71,16 @@ def best_walks(
             return
         for edge in usable:
             near, far = ends[edge]
-            if near != person or edge in done:
+            if near != person or edge in done or far == case:
                 continue
             if not done and case_until is not None and edge.at >= case_until:
                 continue
             wait = sign * (edge.at - done[-1].at) if done else latent + 1
-            if wait < latent or (strict and wait == 0):
+            if wait < latent or (strict and wait == 0) or (done and lasts is not None and wait > lasts):
                 continue
             longer = (*done, edge)
             rank = (sign * edge.at, len(longer), near, edge.evidence)
-            if far != case and (far not in best or rank < best[far][0]):
+            if far not in best or rank < best[far][0]:
                 best[far] = (rank, longer)
             walk(far, longer)
 

@@ -1,0 +1,69 @@
+"""Everyone whom some people met, read from the store in batches that bound the memory."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TypeVar
+
+from storage.ports import VisitReader
+from tracer.colocation import CoLocation, colocations_of
+from tracer.limits import LeftOut, long_enough, uncrowded
+from tracer.profile import Profile
+from tracer.question import Direction, Window
+from tracer.reach import presences, visits_span
+from tracer.summed import reaching
+
+PEOPLE_PER_READ = 1_000
+VISITS_PER_READ = 5_000
+"""Whose visits, and whose company, is asked for at once: what bounds a question's memory."""
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True)
+class Company:
+    """Asks a reader who met whom, under one rule and within one window."""
+
+    reader: VisitReader
+    window: Window
+    profile: Profile
+    min_seconds: int
+    direction: Direction = "forward"
+    """Whether the people asked for are the infectors (forward) or the exposed."""
+    venue_crowd_max: int | None = None
+    left_out: LeftOut = field(default_factory=LeftOut)
+
+    def of(self, wanted: Mapping[int, Window]) -> Iterator[CoLocation]:
+        """Every meeting of the people wanted that starts in their span, told by them (`mine`).
+
+        And some more: in the window, with those who were found for another reason.
+        """
+        for people in batches(sorted(wanted), PEOPLE_PER_READ):
+            spans = {person: wanted[person] for person in people}
+            if self.profile.minutes_summed_hours:
+                met = list(self._met(spans))
+                kept = list(reaching(met, spans, self.min_seconds, self.profile.minutes_summed_hours * 3600))
+                self.left_out.too_short += len(met) - len(kept)
+                yield from kept
+            else:
+                yield from long_enough(self._met(spans), self.min_seconds, self.left_out)
+
+    def _met(self, spans: Mapping[int, Window]) -> Iterator[CoLocation]:
+        read = visits_span(
+            Window(min(span.since for span in spans.values()), max(span.until for span in spans.values())),
+            self.profile,
+        )
+        # By venue, so that a crowd is read once for all of ours who stood in it.
+        mine = sorted(self.reader.visits_of(list(spans), *read))
+        for batch in batches(mine, VISITS_PER_READ):
+            places = presences(batch, spans, self.profile, self.direction)
+            others = self.reader.visits_at(places) if places else []
+            met = colocations_of(batch, others, self.profile, self.window, 0, direction=self.direction)
+            yield from uncrowded(met, self.venue_crowd_max, self.left_out)
+
+
+def batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    """The items in lists of at most so many, in order."""
+    rest = iter(items)
+    while batch := list(islice(rest, size)):
+        yield batch

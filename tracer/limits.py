@@ -1,0 +1,73 @@
+"""What an answer left out, and by which limit: nothing is ever left out in silence."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from streams.visit import Visit
+from tracer.colocation import CoLocation
+
+
+@dataclass
+class LeftOut:
+    """What an answer left out besides the people a chain did not reach; filled while the answer is made."""
+
+    too_short: int = 0
+    """Exposures shorter than the least that counts (of contacts; a chain does not count them)."""
+    crowded: set[Visit] = field(default_factory=set)
+    """Stays shared with more people than venue_crowd_max, which were not followed."""
+
+
+def long_enough(met: Iterable[CoLocation], min_seconds: int, left_out: LeftOut) -> Iterator[CoLocation]:
+    """The meetings of min_seconds or more; the others are counted."""
+    for one in met:
+        if one.end - one.start >= min_seconds:
+            yield one
+        else:
+            left_out.too_short += 1
+
+
+def uncrowded(
+    met: Iterable[CoLocation], venue_crowd_max: int | None, left_out: LeftOut
+) -> Iterator[CoLocation]:
+    """The meetings of those stays (`mine`) that were shared with at most venue_crowd_max people.
+
+    met: all meetings of each stay in it. Holds them, unless there is no limit.
+    """
+    if venue_crowd_max is None:
+        yield from met
+        return
+    of_stay: dict[Visit, list[CoLocation]] = defaultdict(list)
+    for one in met:
+        of_stay[one.mine].append(one)
+    for stay, meetings in of_stay.items():
+        if len({one.theirs.person for one in meetings}) <= venue_crowd_max:
+            yield from meetings
+        else:
+            left_out.crowded.add(stay)
+
+
+class Newcomers:
+    """The people a round reaches for the first time, and whether they are more than the limit allows."""
+
+    def __init__(self, known: Mapping[int, object], people_max: int) -> None:
+        self._known = known
+        self._room = people_max - len(known)
+        self._counted_max = self._room + people_max
+        self.people: set[int] = set()
+
+    @property
+    def full(self) -> bool:
+        """Are so many counted that no more is worth knowing?"""
+        return len(self.people) >= self._counted_max
+
+    @property
+    def over(self) -> bool:
+        """Is the limit passed?"""
+        return len(self.people) > self._room
+
+    def allowed(self, person: int) -> bool:
+        """Count this person; False once the limit is passed, when nothing found is kept any more."""
+        if person not in self._known:
+            self.people.add(person)
+        return not self.over
