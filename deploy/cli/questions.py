@@ -1,25 +1,23 @@
 """Commands of those who ask: visits, contacts, chain, pairs, profiles, pseudonym."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from deploy.cli import lists
+from deploy.cli.asking import AsKnownAt, Manifest, asking
 from deploy.cli.shared import FormatOption, From, To, app, wired
-from deploy.output import Format, emit, tell
-from deploy.wiring import Wiring
+from deploy.output import Format, emit
 from producers.errors import BadInput
-from producers.person import parse_person
-from storage.ports import VisitReader
-from tracer import answer, trace
-from tracer.infectious import infectious_window
+from tracer import answer
+from tracer import wanted as ask
+from tracer.profile import Profile as RuleOfOnesOwn
 from tracer.profile import read_profile
 from tracer.profiles import PROFILES
-from tracer.question import LIMITS, Asked, Direction, Window, asked, window
+from tracer.question import LIMITS, Direction
 
 Person = Annotated[str, typer.Argument(help="A person (16 hex digits), or an identity with --identity.")]
 Identity = Annotated[bool, typer.Option("--identity", help="The persons given are identities.")]
@@ -35,27 +33,12 @@ Sample = Annotated[
     str | None, typer.Option(help="Day of the positive sample, for a case without symptoms, likewise.")
 ]
 TOLD = ("name", "version", "sentence", "source", "cannot")
-CAVEAT = "A check-in proves place and time, not distance."
 
 
-@contextmanager
-def _reading() -> Iterator[tuple[Wiring, VisitReader]]:
-    """The reader; an embedded store that is new gets its (empty) tables first."""
-    with wired() as wiring:
-        if wiring.in_process:
-            wiring.prepare()
-        yield wiring, wiring.store
-
-
-def _person(wiring: Wiring, text: str, identity: bool) -> int:
-    return parse_person(wiring.pseudonyms.of(text) if identity else text)
-
-
-def _asked(
-    since: str | None, until: str | None, profile: str, file: Path | None, min_minutes: float | None
-) -> Asked:
+def read_rule(profile: str, file: Path | None) -> str | RuleOfOnesOwn:
+    """The name of a profile, or the rule that a file holds. Raises BadInput."""
     if file is None:
-        return asked(since, until, profile, min_minutes)
+        return profile
     if profile != "overlap":
         raise BadInput("--profile and --profile-file both name a rule: give one of them.")
     try:
@@ -63,7 +46,7 @@ def _asked(
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or "it is not UTF-8 text"
         raise BadInput(f"the profile {file} cannot be read ({why}): give a TOML or JSON file.") from None
-    return asked(since, until, min_minutes=min_minutes, own=read_profile(text, str(file)))
+    return read_profile(text, str(file))
 
 
 @app.command(epilog="Example: truyvet visits 470 --identity --from 2012-04-03 --to 2012-05-01")
@@ -72,12 +55,16 @@ def visits(
     since: From = None,
     until: To = None,
     identity: Identity = False,
+    as_known_at: AsKnownAt = None,
+    manifest: Manifest = None,
     form: FormatOption = Format.table,
 ) -> None:
     """Where was this person?"""
-    with _reading() as (wiring, reader):
-        found = trace.visits(reader, _person(wiring, person, identity), window(since, until))
-        emit(answer.visit_rows(reader, found), form, answer.COLUMNS["visits"])
+    with asking() as asker:
+        wanted = ask.Visits(
+            person=asker.person(person, identity), from_=since, to=until, as_known_at=as_known_at
+        )
+        asker.show(wanted, form, manifest)
 
 
 @app.command(epilog="Example: truyvet contacts 470 --identity --profile overlap --min-minutes 15")
@@ -91,16 +78,24 @@ def contacts(
     onset: Onset = None,
     sample: Sample = None,
     identity: Identity = False,
+    as_known_at: AsKnownAt = None,
+    manifest: Manifest = None,
     form: FormatOption = Format.table,
 ) -> None:
     """Who was at the same place at the same time, and for how long? One line per exposure."""
-    question = _asked(since, until, profile, profile_file, min_minutes)
-    infectious = infectious_window(question.profile, question.window, onset=onset, sample=sample)
-    question = question._replace(window=infectious)
-    with _reading() as (wiring, reader):
-        found = trace.contacts(reader, _person(wiring, person, identity), *question)
-        emit(answer.contact_rows(reader, found), form, answer.COLUMNS["contacts"])
-    tell(CAVEAT)
+    rule = read_rule(profile, profile_file)
+    with asking() as asker:
+        wanted = ask.Contacts(
+            person=asker.person(person, identity),
+            from_=since,
+            to=until,
+            as_known_at=as_known_at,
+            profile=rule,
+            min_minutes=min_minutes,
+            onset=onset,
+            sample=sample,
+        )
+        asker.show(wanted, form, manifest)
 
 
 @app.command(
@@ -124,6 +119,8 @@ def chain(
         int, typer.Option(min=1, help="Refuse an answer with more people than this.")
     ] = LIMITS.people_max,
     identity: Identity = False,
+    as_known_at: AsKnownAt = None,
+    manifest: Manifest = None,
     contacts: lists.Contacts = None,
     at: lists.At = None,
     until_column: lists.Until = None,
@@ -142,43 +139,32 @@ def chain(
         contacts, since, until, at, until_column, venue, since_moment, before, directed, same_instant
     )
     if listed.about_list():
-        if identity or profile != "overlap" or (profile_file, onset, sample, min_minutes) != (None,) * 4:
+        about_visits = (profile_file, onset, sample, min_minutes, as_known_at, manifest)
+        if identity or profile != "overlap" or about_visits != (None,) * 6:
             raise BadInput(
-                "--identity, --profile, --profile-file, --onset, --sample and --min-minutes are about "
-                "visits: not with --contacts."
+                "--identity, --profile, --profile-file, --onset, --sample, --min-minutes, --as-known-at and "
+                "--manifest are about visits: not with --contacts."
             )
         return lists.ask_chain(listed, person, path, direction, generations, people_max, form)
-    question = _asked(since, until, profile, profile_file, min_minutes)
-    question, case_until = _case_bounds(question, direction, onset, sample)
-    with _reading() as (wiring, reader):
-        found = trace.chain(
-            *(reader, _person(wiring, person, identity), *question),
+    rule = read_rule(profile, profile_file)
+    with asking(replace(LIMITS, people_max=people_max)) as asker:
+        wanted = ask.Chain(
+            person=asker.person(person, identity),
+            from_=since,
+            to=until,
+            as_known_at=as_known_at,
+            profile=rule,
+            min_minutes=min_minutes,
+            onset=onset,
+            sample=sample,
+            generations=generations,
             direction=direction,
-            generations_max=generations,
-            people_max=people_max,
-            case_until=case_until,
         )
         if path is None:
-            emit(answer.chain_rows(reader, found), form, answer.COLUMNS["chain"])
-        else:
-            steps = trace.path(reader, found, _person(wiring, path, identity))
-            rows = list(answer.path_rows(reader, steps))
-            emit(rows, form, answer.COLUMNS["path"])
-            tell(answer.sentence(rows) or f"{path} is not reached within {generations} generations.")
-    tell(CAVEAT)
-
-
-def _case_bounds(
-    question: Asked, direction: Direction, onset: str | None, sample: str | None
-) -> tuple[Asked, int | None]:
-    """The infectious days bound the case; those it exposed may pass it on after them."""
-    if direction == "backward" and (onset or sample):
-        raise BadInput(
-            "infectious days say whom a case exposed: with --direction backward give --from and --to instead."
-        )
-    infectious = infectious_window(question.profile, question.window, onset=onset, sample=sample)
-    whole = Window(infectious.since, question.window.until)
-    return question._replace(window=whole), infectious.until
+            return asker.show(wanted, form, manifest)
+        steps = ask.Path(**dict(wanted) | {"question": "path", "other": asker.person(path, identity)})
+        nobody = f"{path} is not reached within {generations} generations."
+        asker.show(steps, form, manifest, lambda rows: answer.sentence(rows) or nobody)
 
 
 @app.command(epilog="Example: truyvet pairs --profile pccovid-1h --format csv > pairs.csv")
@@ -188,13 +174,13 @@ def pairs(
     profile: Profile = "overlap",
     min_minutes: MinMinutes = None,
     profile_file: ProfileFile = None,
+    manifest: Manifest = None,
     form: FormatOption = Format.table,
 ) -> None:
     """Every exposure of two people in the window, venue after venue."""
-    question = _asked(since, until, profile, profile_file, min_minutes)
-    with _reading() as (_, reader):
-        emit(answer.pair_rows(reader, trace.pairs(reader, *question)), form, answer.COLUMNS["pairs"])
-    tell(CAVEAT)
+    rule = read_rule(profile, profile_file)
+    with asking() as asker:
+        asker.show(ask.Pairs(from_=since, to=until, profile=rule, min_minutes=min_minutes), form, manifest)
 
 
 @app.command(epilog="Example: truyvet profiles --format json")

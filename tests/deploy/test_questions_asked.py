@@ -6,11 +6,12 @@ import pytest
 from typer.testing import CliRunner
 
 import deploy.main  # noqa: F401  (every file of commands adds its own to the app)
-from deploy.cli.questions import _asked, _case_bounds
+from deploy.cli.questions import read_rule
 from deploy.cli.shared import app
 from producers.errors import BadInput
 from tracer.profiles import PROFILES
-from tracer.question import ALWAYS, Window, asked, window
+from tracer.question import ALWAYS, Window, window
+from tracer.wanted import Chain, Contacts
 
 PERSON = "00000000000000aa"
 OWN = 'name = "own"\nversion = 1\nrule = "overlap"\nminutes_min = 10\nsentence = "Ours."\nsource = "Us."\n'
@@ -26,9 +27,9 @@ def own(tmp_path):
 
 def test_a_file_is_the_rule_and_its_minimum_can_be_replaced(own):
     """As with a named profile."""
-    question = _asked(None, None, "overlap", own, None)
-    assert (question.profile.name, question.min_seconds, question.window) == ("own", 600, ALWAYS)
-    assert _asked(None, None, "overlap", own, 5).min_seconds == 300
+    question = Contacts(person=PERSON, profile=read_rule("overlap", own))
+    assert (question.rule().name, question.seconds_min(), question.window()) == ("own", 600, ALWAYS)
+    assert question.model_copy(update={"min_minutes": 5}).seconds_min() == 300
 
 
 @pytest.mark.parametrize(
@@ -63,19 +64,18 @@ def test_what_cannot_be_used_is_one_sentence(own, tmp_path, words, message):
 
 def test_infectious_days_bound_the_case_and_not_those_it_exposed():
     """The chain goes on to the end that is asked for; the case itself stops earlier."""
-    question, case_until = _case_bounds(asked(profile_name="who-15min"), "forward", "2021-12-05", None)
+    question = Chain(person=PERSON, profile="who-15min", onset="2021-12-05")
     days = window("2021-12-03", "2021-12-19")
-    assert (question.window, case_until) == (Window(days.since, ALWAYS.until), days.until)
-    until = asked(None, "2021-12-07", "moh-vn-5053")
-    question, case_until = _case_bounds(until, "forward", "2021-12-05", None)
-    assert question.window == window("2021-12-02", "2021-12-07")
-    assert case_until == question.window.until
+    assert (question.window(), question.infectious()) == (Window(days.since, ALWAYS.until), days)
+    until = Chain(person=PERSON, to="2021-12-07", profile="moh-vn-5053", onset="2021-12-05")
+    assert until.window() == until.infectious() == window("2021-12-02", "2021-12-07")
 
 
 def test_without_a_day_a_chain_is_bound_by_its_window_only():
     """As before there were infectious days, in both directions."""
-    plain = asked("2021-12-01", "2021-12-09")
-    assert _case_bounds(plain, "backward", None, None) == (plain, plain.window.until)
+    plain = Chain(person=PERSON, from_="2021-12-01", to="2021-12-09", direction="backward")
+    plain.check()
+    assert plain.window() == plain.infectious() == window("2021-12-01", "2021-12-09")
 
 
 def test_the_profiles_are_listed_with_what_they_cannot_say():

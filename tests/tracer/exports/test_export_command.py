@@ -8,7 +8,8 @@ import pytest
 from answers_made import NINE, FewVisits, cells_of, rows_of
 from typer.testing import CliRunner
 
-import deploy.cli.export as command
+import deploy.cli.asking as command
+import deploy.sources
 from deploy.cli.shared import app
 from deploy.main import main
 from producers.errors import BadInput
@@ -35,10 +36,11 @@ def ask(tmp_path, monkeypatch):
             in_process=False,
             pseudonyms=SimpleNamespace(of={"An": A}.__getitem__),
             watermark_if_known=lambda: NINE,
+            settings=SimpleNamespace(retention_days=28),
         )
 
     monkeypatch.setattr(command, "wired", wired)
-    monkeypatch.setattr(command, "clock", lambda: NINE + 86_400)
+    monkeypatch.setattr(deploy.sources, "clock", lambda: NINE + 86_400)
 
     def asked(*words: str):
         out = tmp_path / "out.file"
@@ -57,13 +59,14 @@ def test_a_chain_with_its_manifest(ask):
     assert manifest["question"] == {
         "name": "chain",
         "person": A,
-        "venue": None,
         "from": "2021-12-01",
-        "to": None,
-        "min_minutes": None,
         "generations": 3,
         "direction": "forward",
     }
+    assert manifest["window"] == {"from": "2021-12-01T00:00:00Z", "to": None}
+    assert manifest["limits"] == {"generations_max": 3, "people_max": 1_000_000}
+    assert manifest["counts"]["exposures"] == 2
+    assert manifest["kept_since"] == "2021-11-04T09:00:00Z"
     assert manifest["profile"]["name"] == "overlap"
     assert manifest["profile"]["version"] == 1
     assert manifest["watermark"] == "2021-12-01T09:00:00Z"

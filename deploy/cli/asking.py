@@ -1,0 +1,103 @@
+"""How a question is asked at a terminal: rows on stdout, and what they rest on beside them."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from deploy.cli.shared import wired
+from deploy.output import Format, emit, progress, tell
+from deploy.sources import sources
+from deploy.wiring import Wiring
+from producers.errors import BadInput
+from producers.person import parse_person, person_text
+from tracer.answer import Row
+from tracer.asking import Answer, Sources, ask
+from tracer.provenance import CAVEAT, NOBODY, Counts, in_words
+from tracer.question import LIMITS, Limits
+from tracer.wanted import Meetings, Wanted
+
+AsKnownAt = Annotated[
+    str | None, typer.Option(help="Answer as it could have been answered at this earlier moment.")
+]
+Manifest = Annotated[
+    Path | None, typer.Option(help="Also write to this file (JSON) what the answer rests on.")
+]
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Somebody at a terminal, and what answers are made from."""
+
+    wiring: Wiring
+    limits: Limits = LIMITS
+
+    @cached_property
+    def sources(self) -> Sources:
+        """Opened when first asked; an embedded store that is new gets its (empty) tables first."""
+        if self.wiring.in_process:
+            self.wiring.prepare()
+        return sources(self.wiring, self.limits)
+
+    def person(self, text: str, identity: bool) -> str:
+        """The person given, also by an identity. Raises BadInput."""
+        return person_text(parse_person(self.wiring.pseudonyms.of(text) if identity else text))
+
+    def ask(self, wanted: Wanted) -> Answer:
+        """The answer, with a bar while it is searched for; pairs and venues are read as they are written."""
+        wanted.check()  # before any store is opened
+        with progress(f"{wanted.question}: visits read", None) as bar:
+            return ask(wanted, self.sources, _every_so_often(bar))
+
+    def show(
+        self,
+        wanted: Wanted,
+        form: Format,
+        manifest: Path | None = None,
+        ending: Callable[[list[Row]], str] | None = None,
+    ) -> None:
+        """Rows on stdout, then what they rest on; `ending` makes one more sentence of them."""
+        answer = self.ask(wanted)
+        kept = list(answer.rows) if ending else None
+        count = emit(answer.rows if kept is None else kept, form, wanted.columns)
+        about = answer.about() | {"rows": count}
+        if manifest is not None:
+            _write(manifest, json.dumps(about, ensure_ascii=False, indent=2) + "\n")
+        if ending and kept is not None:
+            tell(ending(kept))
+        for sentence in said(wanted, answer, count):
+            tell(sentence)
+
+
+@contextmanager
+def asking(limits: Limits = LIMITS) -> Iterator[Asker]:
+    """What is needed to ask, closed at the end."""
+    with wired() as wiring:
+        yield Asker(wiring, limits)
+
+
+def said(wanted: Wanted, answer: Answer, count: int) -> Iterator[str]:
+    """What a person must know of an answer, in a few sentences."""
+    yield in_words(answer.told, answer.counts)
+    if isinstance(wanted, Meetings):
+        if not count:
+            yield NOBODY
+        yield CAVEAT
+
+
+def _every_so_often(bar: Callable[[float], None]) -> Callable[[Counts], None]:
+    return lambda counts: bar(counts["visits_read"])
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise BadInput(
+            f"{file} cannot be written ({error.strerror}): check its place and free space."
+        ) from None

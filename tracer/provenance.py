@@ -1,0 +1,142 @@
+"""What an answer rests on, told beside it: until when it is whole, under which rule, from how many visits."""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from producers.moment import iso
+from storage.ports import Flow, Presence, VisitReader
+from streams.visit import EndKnownBy, Visit
+from tracer.colocation import CoLocation
+from tracer.profiles import Profile
+from tracer.question import ALWAYS, Window
+
+CAVEAT = "A check-in proves place and time, not distance."
+NOBODY = (
+    "Nobody found is no proof of nobody exposed: who did not scan is not seen, and `truyvet coverage` "
+    "tells how many of those expected at a venue did."
+)
+
+Counts = Counter[str]
+"""What an answer rests on, in numbers, filled while it is read:
+
+visits_read: visits the store handed out; one that was read twice counts twice.
+exposures: in the answer (of a chain: one a person). visits: in the answer, where it is of visits.
+inferred: of these, how many last until an end that no scan told.
+"""
+
+
+class Knowledge(NamedTuple):
+    """What could be known when a question was asked, in epoch seconds; None: not known, or without end."""
+
+    made: int
+    """The moment of asking."""
+    watermark: int | None
+    """Everything received before it is stored; None where the broker cannot be asked."""
+    kept_since: int | None
+    """Scans and visits before it may be forgotten already; None where everything is kept."""
+
+
+class CountingReader:
+    """A `VisitReader` that counts what it hands out, and asks before each read whether to go on."""
+
+    def __init__(
+        self, reader: VisitReader, counts: Counts, go_on: Callable[[Counts], None] = lambda counts: None
+    ) -> None:
+        """`go_on` is told the counts, and raises where the answer is not wanted any more."""
+        self._reader = reader
+        self._counts = counts
+        self._go_on = go_on
+
+    def visits_of(self, persons: Collection[int], since: int, until: int) -> list[Visit]:
+        self._go_on(self._counts)
+        return self._counted(self._reader.visits_of(persons, since, until))
+
+    def visits_at(self, places: Collection[Presence]) -> list[Visit]:
+        self._go_on(self._counts)
+        return self._counted(self._reader.visits_at(places))
+
+    def visits_by_venue(self, since: int, until: int) -> Iterator[list[Visit]]:
+        for together in self._reader.visits_by_venue(since, until):
+            self._go_on(self._counts)
+            yield self._counted(together)
+
+    def venue_ids(self, keys: Collection[int]) -> dict[int, str]:
+        self._go_on(self._counts)
+        return self._reader.venue_ids(keys)
+
+    def knows(self, person: int) -> bool:
+        return self._reader.knows(person)
+
+    def flow(self) -> Flow:
+        return self._reader.flow()
+
+    def _counted(self, visits: list[Visit]) -> list[Visit]:
+        self._counts["visits_read"] += len(visits)
+        return visits
+
+
+def is_inferred(met: CoLocation, rule: Profile) -> bool:
+    """Does this exposure last beyond what scans prove of either stay? Never where arrivals are compared."""
+    return rule.rule == "overlap" and met.end > min(met.mine.departed_min, met.theirs.departed_min)
+
+
+def exposures(found: Iterable[CoLocation], rule: Profile, counts: Counts) -> Iterator[CoLocation]:
+    """The exposures as they are, counted on their way."""
+    counts.update(exposures=0, inferred=0)
+    for met in found:
+        counts["exposures"] += 1
+        counts["inferred"] += is_inferred(met, rule)
+        yield met
+
+
+def visits(found: Iterable[Visit], counts: Counts) -> Iterator[Visit]:
+    """The visits as they are, counted on their way."""
+    counts.update(visits=0, inferred=0)
+    for visit in found:
+        counts["visits"] += 1
+        counts["inferred"] += visit.ended != EndKnownBy.checkout
+        yield visit
+
+
+def span(window: Window) -> dict[str, str | None]:
+    """A window as plain values; null where it is without end."""
+    return {
+        "from": None if window.since == ALWAYS.since else iso(window.since),
+        "to": None if window.until == ALWAYS.until else iso(window.until),
+    }
+
+
+def in_words(told: Mapping[str, Any], counts: Mapping[str, int]) -> str:
+    """What a person at a terminal has to know of an answer, in a line.
+
+    2 exposures (1 until an end that no scan told), from 7 visits read; overlap version 1; as known at
+    2021-12-01T09:00:00Z; whole for all received before 2021-12-01T09:00:00Z.
+    """
+    parts = []
+    for what in ("exposures", "visits"):
+        if what in counts:
+            inferred = counts.get("inferred", 0)
+            until = f", {inferred} until an end that no scan told" if inferred else ""
+            parts.append(
+                f"{_many(counts[what], what)}{until}, from {_many(counts['visits_read'], 'visits')} read"
+            )
+    if told["profile"]:
+        least = told["question"].get("min_minutes")
+        parts.append(
+            f"{told['profile']['name']} version {told['profile']['version']}"
+            + ("" if least is None else f" with {least:g} minutes or more")
+        )
+    if told["as_known_at"]:
+        parts.append(f"as known at {told['as_known_at']}")
+    parts.append(
+        f"whole for all received before {told['watermark']}"
+        if told["watermark"]
+        else "until when it is whole is not known, as the broker cannot be asked"
+    )
+    told_so = "; ".join(parts)
+    return f"{told_so[0].upper()}{told_so[1:]}."
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what.removesuffix('s') if count == 1 else what}"

@@ -1,0 +1,261 @@
+"""The questions as anybody may put them: each with its parameters, as texts and numbers.
+
+The command line, the network, a job and an export fill in the same object, so the same question
+has the same answer and the same account of itself everywhere.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, InstanceOf
+from pydantic.json_schema import SkipJsonSchema
+
+from producers.errors import BadInput
+from producers.moment import parse
+from producers.person import parse_person
+from producers.venue import venue_key
+from storage.ports import Presence, VisitReader
+from tracer import answer, provenance, trace
+from tracer.answer import Row
+from tracer.colocation import CoLocation
+from tracer.exports import venues
+from tracer.infectious import infectious_window
+from tracer.profile import Profile, profile_from, read_profile
+from tracer.profiles import profile, seconds_min
+from tracer.provenance import Counts
+from tracer.question import Direction, Limits, Window, window
+
+Rule = str | dict[str, Any] | SkipJsonSchema[InstanceOf[Profile]]
+"""The name of a profile, or a rule of one's own: its fields, or a TOML text of them."""
+
+
+class Wanted(BaseModel):
+    """What every question has: a name, and the window [from, to) it is about."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    question: str
+    from_: str | None = Field(default=None, validation_alias="from", serialization_alias="from")
+    to: str | None = None
+    as_known_at: str | None = Field(
+        default=None, description="Answer as it could have been answered at this earlier moment."
+    )
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Of the rows, in order."""
+        return answer.COLUMNS[self.question]
+
+    @property
+    def streams(self) -> bool:
+        """Are its counts known only when the last row is read?"""
+        return False
+
+    def window(self) -> Window:
+        """The window as it follows from all that was said. Raises BadInput."""
+        return window(self.from_, self.to)
+
+    def known_at(self) -> int | None:
+        """The earlier moment, epoch seconds. Raises BadInput."""
+        return None if self.as_known_at is None else parse(self.as_known_at, naive_as=UTC)
+
+    def rule(self) -> Profile | None:
+        """The profile, where the question is about meetings. Raises BadInput."""
+        return None
+
+    def check(self) -> None:
+        """Raises BadInput for what cannot be used, before anything is read."""
+        self.window()
+        self.known_at()
+        self.rule()
+
+    def limits(self, given: Limits) -> dict[str, int]:
+        """Those of the service that bear on this answer, by name."""
+        return {}
+
+    def told(self) -> dict[str, Any]:
+        """The question as an answer repeats it; the profile is told apart."""
+        told = self.model_dump(by_alias=True, exclude={"question", "profile"}, exclude_none=True)
+        return {"name": self.question} | told
+
+    def rows(self, reader: VisitReader, counts: Counts, limits: Limits) -> Iterator[Row]:
+        """The answer. What can fail fails at once where the answer does not stream."""
+        raise NotImplementedError
+
+
+class Visits(Wanted):
+    """Where was this person? Or, of a venue: who was there?"""
+
+    question: Literal["visits"] = "visits"
+    person: str | None = None
+    venue: str | None = None
+
+    def check(self) -> None:
+        super().check()
+        if (self.person is None) == (self.venue is None):
+            raise BadInput("visits are of a person or at a venue: give one of them.")
+
+    def rows(self, reader: VisitReader, counts: Counts, limits: Limits) -> Iterator[Row]:
+        self.check()
+        if self.person is not None:
+            found = trace.visits(reader, parse_person(self.person), self.window())
+        else:
+            found = sorted(reader.visits_at([Presence(venue_key(self.venue or ""), *self.window())]))
+        return answer.visit_rows(reader, list(provenance.visits(found, counts)))
+
+
+class Meetings(Wanted):
+    """What every question about meetings has besides."""
+
+    profile: Rule = "overlap"
+    min_minutes: float | None = Field(default=None, ge=0)
+
+    def rule(self) -> Profile:
+        if isinstance(self.profile, Profile):
+            return self.profile
+        if isinstance(self.profile, dict):
+            return profile_from(self.profile, "the profile")
+        # A name has no equals sign, and a rule in TOML has several.
+        return read_profile(self.profile, "the profile") if "=" in self.profile else profile(self.profile)
+
+    def check(self) -> None:
+        super().check()
+        self.seconds_min()
+
+    def seconds_min(self) -> int:
+        """The least exposure that counts. Raises BadInput."""
+        return seconds_min(self.rule(), self.min_minutes)
+
+
+class OfACase(Meetings):
+    """What a question about one case has besides."""
+
+    person: str
+    onset: str | None = Field(
+        default=None, description="Day of first symptoms: the profile's infectious days."
+    )
+    sample: str | None = Field(default=None, description="Day of a positive sample, where there is no onset.")
+
+    def infectious(self) -> Window:
+        """When the case may have passed it on. Raises BadInput."""
+        return infectious_window(
+            self.rule(), window(self.from_, self.to), onset=self.onset, sample=self.sample
+        )
+
+    def told(self) -> dict[str, Any]:
+        days = {"infectious": provenance.span(self.infectious())} if self.onset or self.sample else {}
+        return super().told() | days
+
+
+class Contacts(OfACase):
+    """Who was there together with this person?"""
+
+    question: Literal["contacts"] = "contacts"
+
+    def window(self) -> Window:
+        return self.infectious()
+
+    def rows(self, reader: VisitReader, counts: Counts, limits: Limits) -> Iterator[Row]:
+        rule, case = self.rule(), parse_person(self.person)
+        found = trace.contacts(reader, case, self.window(), rule, self.seconds_min())
+        return answer.contact_rows(reader, list(provenance.exposures(found, rule, counts)))
+
+
+class Search(OfACase):
+    """What the questions about a chain have besides."""
+
+    generations: int | None = Field(default=None, ge=1, description="Exposures on one path, at most.")
+    direction: Direction = "forward"
+
+    def window(self) -> Window:
+        """The infectious days bound the case; those it exposed may pass it on after them."""
+        return Window(self.infectious().since, window(self.from_, self.to).until)
+
+    def limits(self, given: Limits) -> dict[str, int]:
+        return {
+            "generations_max": self.generations or given.generations_max,
+            "people_max": given.people_max,
+        }
+
+    def check(self) -> None:
+        if self.direction == "backward" and (self.onset or self.sample):
+            raise BadInput(
+                "infectious days say whom a case exposed: for a chain backward give from and to instead."
+            )
+        super().check()
+
+    def found(self, reader: VisitReader, limits: Limits) -> trace.Found:
+        """The chain itself. Raises BadInput."""
+        self.check()
+        case, within = parse_person(self.person), self.limits(limits)
+        return trace.chain(
+            *(reader, case, self.window(), self.rule(), self.seconds_min()),
+            direction=self.direction,
+            generations_max=within["generations_max"],
+            people_max=within["people_max"],
+            case_until=self.infectious().until,
+        )
+
+    def counts(self, met: list[CoLocation]) -> Counts:
+        """How many exposures a chain or a path rests on, and how many of them on an inferred end."""
+        rule = self.rule()
+        return Counts(exposures=len(met), inferred=sum(provenance.is_inferred(one, rule) for one in met))
+
+
+class Chain(Search):
+    """Who is reached from this person (or may have exposed this person), when, and through whom?"""
+
+    question: Literal["chain"] = "chain"
+
+    def rows(self, reader: VisitReader, counts: Counts, limits: Limits) -> Iterator[Row]:
+        found = self.found(reader, limits)
+        counts.update(self.counts([link.exposure for link in found.whole()]))
+        return answer.chain_rows(reader, found)
+
+
+class Path(Search):
+    """By which exposures is the other person reached? No rows where it is not."""
+
+    question: Literal["path"] = "path"
+    other: str
+
+    def rows(self, reader: VisitReader, counts: Counts, limits: Limits) -> Iterator[Row]:
+        steps = trace.path(reader, self.found(reader, limits), parse_person(self.other))
+        counts.update(self.counts([link.exposure for link in steps]))
+        return answer.path_rows(reader, steps)
+
+
+class Pairs(Meetings):
+    """Who met whom, everyone, in no promised order?"""
+
+    question: Literal["pairs"] = "pairs"
+
+    @property
+    def streams(self) -> bool:
+        return True
+
+    def rows(self, reader: VisitReader, counts: Counts, limits: Limits) -> Iterator[Row]:
+        rule = self.rule()
+        found = trace.pairs(reader, self.window(), rule, self.seconds_min())
+        return answer.pair_rows(reader, provenance.exposures(found, rule, counts))
+
+
+class Venues(Wanted):
+    """Every place with visits in the window: how many, and of how many people."""
+
+    question: Literal["venues"] = "venues"
+    people_min: int = Field(default=1, ge=1, description="Leave out venues with fewer people.")
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return venues.COLUMNS
+
+    @property
+    def streams(self) -> bool:
+        return True
+
+    def rows(self, reader: VisitReader, counts: Counts, limits: Limits) -> Iterator[Row]:
+        found = venues.Venues(reader, self.window(), self.people_min)
+        yield from found
+        counts["venues_left_out"] = found.left_out
