@@ -6,7 +6,7 @@ has the same answer and the same account of itself everywhere.
 
 from collections.abc import Iterator
 from datetime import UTC
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, InstanceOf
 from pydantic.json_schema import SkipJsonSchema
@@ -14,12 +14,10 @@ from pydantic.json_schema import SkipJsonSchema
 from producers.errors import BadInput
 from producers.moment import parse
 from producers.person import parse_person
-from producers.venue import venue_key
-from storage.ports import Presence, VisitReader
+from storage.ports import VisitReader
 from tracer import answer, provenance, trace
 from tracer.answer import Row
 from tracer.colocation import CoLocation
-from tracer.exports import venues
 from tracer.infectious import infectious_window
 from tracer.profile import Profile, profile_from, read_profile
 from tracer.profiles import profile, seconds_min
@@ -84,27 +82,6 @@ class Wanted(BaseModel):
         raise NotImplementedError
 
 
-class Visits(Wanted):
-    """Where was this person? Or, of a venue: who was there?"""
-
-    question: Literal["visits"] = "visits"
-    person: str | None = None
-    venue: str | None = None
-
-    def check(self) -> None:
-        super().check()
-        if (self.person is None) == (self.venue is None):
-            raise BadInput("visits are of a person or at a venue: give one of them.")
-
-    def rows(self, reader: VisitReader, counts: Counts, limits: Limits) -> Iterator[Row]:
-        self.check()
-        if self.person is not None:
-            found = trace.visits(reader, parse_person(self.person), self.window())
-        else:
-            found = sorted(reader.visits_at([Presence(venue_key(self.venue or ""), *self.window())]))
-        return answer.visit_rows(reader, list(provenance.visits(found, counts)))
-
-
 class Meetings(Wanted):
     """What every question about meetings has besides."""
 
@@ -148,20 +125,6 @@ class OfACase(Meetings):
         return super().told() | days
 
 
-class Contacts(OfACase):
-    """Who was there together with this person?"""
-
-    question: Literal["contacts"] = "contacts"
-
-    def window(self) -> Window:
-        return self.infectious()
-
-    def rows(self, reader: VisitReader, counts: Counts, limits: Limits) -> Iterator[Row]:
-        rule, case = self.rule(), parse_person(self.person)
-        found = trace.contacts(reader, case, self.window(), rule, self.seconds_min())
-        return answer.contact_rows(reader, list(provenance.exposures(found, rule, counts)))
-
-
 class Search(OfACase):
     """What the questions about a chain have besides."""
 
@@ -201,61 +164,3 @@ class Search(OfACase):
         """How many exposures a chain or a path rests on, and how many of them on an inferred end."""
         rule = self.rule()
         return Counts(exposures=len(met), inferred=sum(provenance.is_inferred(one, rule) for one in met))
-
-
-class Chain(Search):
-    """Who is reached from this person (or may have exposed this person), when, and through whom?"""
-
-    question: Literal["chain"] = "chain"
-
-    def rows(self, reader: VisitReader, counts: Counts, limits: Limits) -> Iterator[Row]:
-        found = self.found(reader, limits)
-        counts.update(self.counts([link.exposure for link in found.whole()]))
-        return answer.chain_rows(reader, found)
-
-
-class Path(Search):
-    """By which exposures is the other person reached? No rows where it is not."""
-
-    question: Literal["path"] = "path"
-    other: str
-
-    def rows(self, reader: VisitReader, counts: Counts, limits: Limits) -> Iterator[Row]:
-        steps = trace.path(reader, self.found(reader, limits), parse_person(self.other))
-        counts.update(self.counts([link.exposure for link in steps]))
-        return answer.path_rows(reader, steps)
-
-
-class Pairs(Meetings):
-    """Who met whom, everyone, in no promised order?"""
-
-    question: Literal["pairs"] = "pairs"
-
-    @property
-    def streams(self) -> bool:
-        return True
-
-    def rows(self, reader: VisitReader, counts: Counts, limits: Limits) -> Iterator[Row]:
-        rule = self.rule()
-        found = trace.pairs(reader, self.window(), rule, self.seconds_min())
-        return answer.pair_rows(reader, provenance.exposures(found, rule, counts))
-
-
-class Venues(Wanted):
-    """Every place with visits in the window: how many, and of how many people."""
-
-    question: Literal["venues"] = "venues"
-    people_min: int = Field(default=1, ge=1, description="Leave out venues with fewer people.")
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        return venues.COLUMNS
-
-    @property
-    def streams(self) -> bool:
-        return True
-
-    def rows(self, reader: VisitReader, counts: Counts, limits: Limits) -> Iterator[Row]:
-        found = venues.Venues(reader, self.window(), self.people_min)
-        yield from found
-        counts["venues_left_out"] = found.left_out

@@ -23,7 +23,8 @@ from tracer.exports.places import PlaceColumns, Places
 from tracer.exports.whole_file import export as write
 from tracer.exports.whole_file import manifest_path
 from tracer.question import LIMITS, Direction
-from tracer.wanted import Chain, Contacts, Pairs, Venues, Visits, Wanted
+from tracer.questions import Chain, Contacts, Pairs, Venues, Visits
+from tracer.wanted import Wanted
 
 ROWS_PER_STEP = 5_000
 PLACE_COLUMNS = ",".join(PlaceColumns())

@@ -13,7 +13,7 @@ from deploy.cli.shared import FormatOption, From, To, app, wired
 from deploy.output import Format, emit
 from producers.errors import BadInput
 from tracer import answer
-from tracer import wanted as ask
+from tracer import questions as ask
 from tracer.profile import Profile as RuleOfOnesOwn
 from tracer.profile import read_profile
 from tracer.profiles import PROFILES

@@ -11,7 +11,7 @@ from deploy.cli.shared import app
 from producers.errors import BadInput
 from tracer.profiles import PROFILES
 from tracer.question import ALWAYS, Window, window
-from tracer.wanted import Chain, Contacts
+from tracer.questions import Chain, Contacts
 
 PERSON = "00000000000000aa"
 OWN = 'name = "own"\nversion = 1\nrule = "overlap"\nminutes_min = 10\nsentence = "Ours."\nsource = "Us."\n'
