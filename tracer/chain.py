@@ -29,85 +29,13 @@ to the case, who may expose from the start of the window on.
 
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic
 
-from tracer.colocation import CoLocation
-from tracer.errors import AnswerTooLarge
 from tracer.limits import Newcomers
+from tracer.links import Chain, Edge, Evidence, Link, edge_of, steps
 from tracer.question import Direction, Window
 
-Evidence = TypeVar("Evidence")
-
-
-class Edge(NamedTuple, Generic[Evidence]):
-    """`source` may have passed it on to `target` in an exposure that starts `at` this second.
-
-    evidence: what shows it; values of one search must be comparable, the smallest is preferred.
-    """
-
-    source: int
-    target: int
-    at: int
-    evidence: Evidence
-
-
-class Link(NamedTuple, Generic[Evidence]):
-    """How a person is reached: the last exposure of a path, and through `parent` all before it."""
-
-    person: int
-    generation: int
-    """How many exposures the path has, this one included."""
-    at: int
-    from_person: int
-    """The person one step nearer to the case."""
-    exposure: Evidence
-    parent: "Link[Evidence] | None"
-    """The link of from_person on this path, None where that is the case."""
-
-
-class Chain(NamedTuple, Generic[Evidence]):
-    """Everyone reached, ordered by (at, person), and how far the search went."""
-
-    case: int
-    direction: Direction
-    links: list[Link[Evidence]]
-    generations: int
-    """The links are right and whole for paths of up to this many exposures."""
-    cut: str | None
-    """The limit that stopped the search (`people_max`, `seconds_max`), None for a whole answer."""
-    left_out: int = 0
-    """What that limit left out: with `people_max` the further people of the generation that passed it
-    (counted up to as many again), with `seconds_max` the people not followed further."""
-    unfollowed: int = 0
-    """The people reached in the last generation, who were not followed further."""
-    generation_min: Mapping[int, int] = MappingProxyType({})
-    """Per person the fewest exposures of any path, which may be later than the earliest one."""
-    dose_max: Mapping[int, float] = MappingProxyType({})
-    """Per person the highest dose of any one exposure that ends a path; empty where none was weighed."""
-
-    def whole(self) -> list[Link[Evidence]]:
-        """The links of a whole answer. Raises AnswerTooLarge on a cut one."""
-        if self.cut is not None:
-            raise AnswerTooLarge(
-                f"the chain passed the limit {self.cut} after {self.generations} generations: "
-                "ask for fewer generations, a shorter window or more min_minutes, or raise the limit."
-            )
-        return self.links
-
-
-def steps(link: Link[Evidence]) -> list[Link[Evidence]]:
-    """The path that ends in this link, the exposure at the case first."""
-    path = [link]
-    while path[-1].parent is not None:
-        path.append(path[-1].parent)
-    return path[::-1]
-
-
-def edge_of(met: CoLocation, direction: Direction) -> Edge[CoLocation]:
-    """A meeting told by the person nearer to the case, as an edge. The other one may be reached by it."""
-    near, far = met.mine.person, met.theirs.person
-    source, target = (near, far) if direction == "forward" else (far, near)
-    return Edge(source, target, met.start, met)
+__all__ = ["Chain", "ChainSearch", "Edge", "Evidence", "Link", "edge_of", "steps"]
 
 
 class ChainSearch(Generic[Evidence]):
@@ -209,6 +137,23 @@ class ChainSearch(Generic[Evidence]):
             self._dose_max[far] = max(self._dose_max.get(far, 0.0), dose)
         return True
 
+    def spreading(self) -> dict[int, Window]:
+        """The cases and everyone reached so far, each with the span in which an exposure may start."""
+        people: dict[int, Link[Evidence] | None] = {**dict.fromkeys(self._cases), **self._labels}
+        return {person: self._span(person, link) for person, link in people.items()}
+
+    def passes_on(self, person: int, at: int) -> bool:
+        """May an exposure that starts `at` follow from how this person was reached so far?"""
+        link = self._labels.get(person)
+        if link is None and person not in self._cases:
+            return False
+        span = self._span(person, link)
+        return span.since <= at < span.until
+
+    def generation_min(self, person: int) -> int | None:
+        """The fewest exposures by which this person is reached so far; 0 for a case, None for nobody."""
+        return 0 if person in self._cases else self._generation_min.get(person)
+
     def result(self) -> Chain[Evidence]:
         """Everyone reached. Raises ValueError while someone is still wanted."""
         if self.wants():
@@ -226,11 +171,13 @@ class ChainSearch(Generic[Evidence]):
 
     def _span(self, person: int, link: Link[Evidence] | None) -> Window:
         """When an exposure beyond this label may start; a case is bound by no label."""
-        if link is None:
-            return self._cases[person]
+        return self._cases[person] if link is None else self._open(link.at)
+
+    def _open(self, at: int) -> Window:
+        """When an exposure may start that follows one that started `at`."""
         if self._sign > 0:
-            return Window(max(self.window.since, link.at + self._gap), self.window.until)
-        return Window(self.window.since, min(self.window.until, link.at + 1 - self._gap))
+            return Window(max(self.window.since, at + self._gap), self.window.until)
+        return Window(self.window.since, min(self.window.until, at + 1 - self._gap))
 
     def _better(self, edge: Edge[Evidence], near: int, far: int, found: dict[int, Link[Evidence]]) -> bool:
         """Does this edge reach `far` better than the rounds before and than this round so far?

@@ -4,7 +4,7 @@ A later exposure then matters: it renews the time in which a person passes on. S
 and every exposure that may reach a person is followed, each once, from the fewest generations on.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
@@ -46,6 +46,8 @@ class RenewalSearch(ChainSearch[Evidence]):
         )
         self._lasts = lasts
         self._seen: set[tuple[int, int]] = set()
+        self._times: dict[int, list[int]] = defaultdict(list)
+        """Of all exposures found, by person: times that grow with the search (negative backward)."""
         self._fresh: dict[int, list[Link[Evidence]]] = {}
         """The exposures found in the last round, by person, the earliest first (the latest, backward)."""
 
@@ -76,6 +78,26 @@ class RenewalSearch(ChainSearch[Evidence]):
             self._fresh = defaultdict(list)
             for (person, _), link in sorted(found.items(), key=lambda one: self._sign * one[0][1]):
                 self._fresh[person].append(link)
+                insort(self._times[person], self._sign * link.at)
+
+    def spreading(self) -> dict[int, Window]:
+        """As there, from the first moment to the last; `passes_on` knows the gaps between."""
+        spans = dict(self._cases)
+        for person, times in self._times.items():
+            ends = [
+                self._ending(self._open(self._sign * time), self._sign * time)
+                for time in (times[0], times[-1])
+            ]
+            spans[person] = Window(min(one.since for one in ends), max(one.until for one in ends))
+        return spans
+
+    def passes_on(self, person: int, at: int) -> bool:
+        if person in self._cases:
+            return super().passes_on(person, at)
+        times, time = self._times.get(person, []), self._sign * at
+        found = bisect_left(times, time - self._lasts)
+        in_window = self.window.since <= at < self.window.until
+        return in_window and found < len(times) and time - times[found] >= self._gap
 
     def _spans(self) -> dict[int, Window]:
         """From the first moment any of the last round's exposures reaches to the last; gaps included."""
@@ -92,12 +114,14 @@ class RenewalSearch(ChainSearch[Evidence]):
         return {person: hull for person, hull in hulls.items() if hull.since < hull.until}
 
     def _span(self, person: int, link: Link[Evidence] | None) -> Window:
-        since, until = super()._span(person, link)
-        if link is None:
-            return Window(since, until)
+        span = super()._span(person, link)
+        return span if link is None else self._ending(span, link.at)
+
+    def _ending(self, span: Window, at: int) -> Window:
+        """Of the span open after an exposure `at`, what lies no further than it lasts."""
         if self._sign > 0:
-            return Window(since, min(until, link.at + self._lasts + 1))
-        return Window(max(since, link.at - self._lasts), until)
+            return Window(span.since, min(span.until, at + self._lasts + 1))
+        return Window(max(span.since, at - self._lasts), span.until)
 
     def _parent(self, person: int, at: int) -> Link[Evidence] | None:
         """The first of the person's own exposures in the last round from which one `at` follows."""

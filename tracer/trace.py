@@ -73,6 +73,8 @@ def chain(
     weigh: the dose of an exposure, for `Chain.dose_max`.
     An answer that passed people_max, or ran out of time, says so in `cut`. Raises UnknownPerson, BadInput.
     """
+    if generations_max < 1 or people_max < 1:
+        raise BadInput("generations and people_max must be 1 or more: a chain of none has no answer.")
     _must_know(reader, case)
     until = window.until if case_until is None else min(case_until, window.until)
     company = Company(reader, window, profile, min_seconds, direction, venue_crowd_max, left_out or LeftOut())
@@ -93,12 +95,7 @@ def searched(
     people_max: int,
     weigh: Callable[[CoLocation], float] | None = None,
 ) -> ChainSearch[CoLocation]:
-    """The search from these cases, each with the span in which its own exposures start, when it is over.
-
-    Raises BadInput.
-    """
-    if generations_max < 1 or people_max < 1:
-        raise BadInput("generations and people_max must be 1 or more: a chain of none has no answer.")
+    """The search from these cases, each with the span in which its own exposures start, when it is over."""
     search = _search(company, cases, generations_max, people_max, weigh)
     try:
         while wanted := search.wants():
