@@ -31,6 +31,8 @@ class Company:
     direction: Direction = "forward"
     """Whether the people asked for are the infectors (forward) or the exposed."""
     venue_crowd_max: int | None = None
+    own: Mapping[int, Window] = field(default_factory=dict)
+    """People whose meetings are clipped to a window of their own: cases, to their infectious days."""
     left_out: LeftOut = field(default_factory=LeftOut)
 
     def of(self, wanted: Mapping[int, Window]) -> Iterator[CoLocation]:
@@ -59,7 +61,17 @@ class Company:
             places = presences(batch, spans, self.profile, self.direction)
             others = self.reader.visits_at(places) if places else []
             met = colocations_of(batch, others, self.profile, self.window, 0, direction=self.direction)
-            yield from uncrowded(met, self.venue_crowd_max, self.left_out)
+            yield from uncrowded(self._clipped(met), self.venue_crowd_max, self.left_out)
+
+    def _clipped(self, met: Iterable[CoLocation]) -> Iterator[CoLocation]:
+        for one in met:
+            own = self.own.get(one.mine.person)
+            if own is None or one.start == one.end:
+                yield one
+                continue
+            start, end = max(one.start, own.since), min(one.end, own.until)
+            if start < end:
+                yield one._replace(start=start, end=end)
 
 
 def batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:

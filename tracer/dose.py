@@ -43,6 +43,8 @@ class Measure:
     direction: Direction = "forward"
     day_zero: Mapping[int, int] = field(default_factory=dict)
     """Per case the first second of the day of onset, or of the sample."""
+    own: Mapping[int, Window] = field(default_factory=dict)
+    """Per case the window to which its meetings were clipped (`mine`)."""
 
     @property
     def has_duration(self) -> bool:
@@ -93,7 +95,9 @@ class Measure:
         return found
 
     def _shared(self, mine: Visit, theirs: Visit) -> Window:
-        met = meet(mine, theirs, self.profile, self.window, 0, direction=self.direction)
+        since, until = self.own.get(mine.person, self.window)
+        window = Window(max(since, self.window.since), min(until, self.window.until))
+        met = meet(mine, theirs, self.profile, window, 0, direction=self.direction)
         return Window(met.start, met.end) if met else Window(mine.arrived, mine.arrived)
 
 

@@ -24,12 +24,12 @@ def infectious_window(
     """
     if onset is not None and sample is not None:
         raise BadInput("a window follows from one day: give --onset, or --sample where there is no onset.")
-    told = onset if onset is not None else sample
-    if told is None:
+    day = day_zero(onset, sample)
+    if day is None:
         return given
+    told = onset if onset is not None else sample
     if under.days_before is None:
         raise BadInput(f"profile {under.name} says nothing of infectious days: give --from and --to instead.")
-    day = parse(told, naive_as=UTC)
     after = under.days_after
     if onset is None and under.days_after_sample is not None:
         after = under.days_after_sample
@@ -41,3 +41,9 @@ def infectious_window(
     if until <= since:
         raise BadInput(f"the infectious days around {told} leave no time: `to` must be after `from`.")
     return Window(since, until)
+
+
+def day_zero(onset: str | None, sample: str | None) -> int | None:
+    """The first second of the day of onset, else of the sample; None for neither. Raises BadInput."""
+    told = onset if onset is not None else sample
+    return None if told is None else parse(told, naive_as=UTC)

@@ -5,6 +5,7 @@ another to is among the links: who may have infected whom.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from producers.errors import BadInput
@@ -49,26 +50,36 @@ class Outbreak(NamedTuple):
 def outbreak(company: Company, cases: Iterable[Case], *, generations_max: int, people_max: int) -> Outbreak:
     """Whom these cases may have exposed (backward: who them), within so many exposures.
 
-    An exposure counts where the one who may have passed it on could: a case in its span, anyone else after
-    being reached themself as the profile has it, within generations_max - 1 exposures. Holds its exposures.
-    Raises AnswerTooLarge naming the limit, BadInput where there is no case.
+    An exposure counts where the one who may have passed it on could: a case in its span, to which it is
+    clipped; anyone else after being reached as the profile has it, within generations_max - 1 exposures.
+    Holds its exposures. Raises AnswerTooLarge naming the limit, BadInput where there is no case.
     """
     by_person = {case.person: case for case in cases}
     if not by_person or generations_max < 1 or people_max < 1:
         raise BadInput("an outbreak needs a case, and generations and people_max of 1 or more.")
-    search = _spreaders(
-        company, {person: case.span for person, case in by_person.items()}, generations_max, people_max
-    )
-    day_zero = {person: case.day_zero for person, case in by_person.items() if case.day_zero is not None}
-    measure = Measure(company.profile, company.window, company.direction, day_zero)
+    spans = {person: case.span for person, case in by_person.items()}
+    company = replace(company, own=spans)
+    search = _spreaders(company, spans, generations_max, people_max)
     met = list(_within(_passed_on(company, search), by_person, people_max))
-    links = list(pairs_of(met, measure))
+    links = list(pairs_of(met, measure_of(company, by_person.values())))
     reached = [
         Reached(search.generation_min(one.person) or generations_max, one)
         for one in ranked(link for link in links if link.far not in by_person)
     ]
     links.sort(key=lambda link: (link.first, link.near, link.far))
     return Outbreak(reached, links, len(met))
+
+
+def measure_of(company: Company, cases: Iterable[Case]) -> Measure:
+    """How the exposures of these cases, and of those they exposed, are measured."""
+    every = list(cases)
+    return Measure(
+        company.profile,
+        company.window,
+        company.direction,
+        day_zero={case.person: case.day_zero for case in every if case.day_zero is not None},
+        own={case.person: case.span for case in every},
+    )
 
 
 def _spreaders(

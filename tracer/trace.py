@@ -45,7 +45,10 @@ def contacts(
 
     `mine` is the person's visit, who is the infector where the profile asks. Raises UnknownPerson.
     """
-    company = Company(reader, window, profile, min_seconds, "forward", venue_crowd_max, left_out or LeftOut())
+    company = Company(
+        *(reader, window, profile, min_seconds, "forward", venue_crowd_max),
+        left_out=left_out or LeftOut(),
+    )
     met = list(company.of({person: window}))
     if not met:
         _must_know(reader, person)
@@ -77,7 +80,10 @@ def chain(
         raise BadInput("generations and people_max must be 1 or more: a chain of none has no answer.")
     _must_know(reader, case)
     until = window.until if case_until is None else min(case_until, window.until)
-    company = Company(reader, window, profile, min_seconds, direction, venue_crowd_max, left_out or LeftOut())
+    company = Company(
+        *(reader, window, profile, min_seconds, direction, venue_crowd_max),
+        left_out=left_out or LeftOut(),
+    )
     return searched(
         company,
         {case: Window(window.since, until)},

@@ -45,7 +45,7 @@ def ending_walks(visits, cases, rule, direction, generations_max):
         one
         for mine in visits
         for theirs in visits
-        if (one := meet(mine, theirs, rule, WHOLE, 0, direction=direction))
+        if (one := meet(mine, theirs, rule, cases.get(mine.person, WHOLE), 0, direction=direction))
     ]
     ending, fewest = set(), {}
 
@@ -86,7 +86,7 @@ def test_an_outbreak_is_that_of_all_walks(visits, cases, rule, direction, genera
     ending, fewest = ending_walks(visits, cases, rule, direction, generations_max)
     assert found.met == len(ending)
     assert {one.ranked.person: one.generation for one in found.reached} == fewest
-    pairs = list(pairs_of(sorted(ending), Measure(rule, WHOLE, direction)))
+    pairs = list(pairs_of(sorted(ending), Measure(rule, WHOLE, direction, own=cases)))
     assert sorted(found.links, key=str) == sorted(pairs, key=str)
     expected = ranked(pair for pair in pairs if pair.far not in cases)
     assert [one.ranked for one in found.reached] == expected
