@@ -11,8 +11,9 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from producers.scan import DEAD_TOPIC, RECORD, SCANS_PER_RECORD_MAX, SCHEMA_VERSION, TOPIC
+from producers.scan import CLOSED_TOPIC, DEAD_TOPIC, RECORD, SCANS_PER_RECORD_MAX, SCHEMA_VERSION, TOPIC
 from streams.dead_letter_log import SealedLetter
+from streams.letter_book import Closed
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs/contracts"
 DRAFT = "http://json-schema.org/draft-07/schema#"
@@ -38,6 +39,10 @@ DEAD_PARTITION_RULE = (
     "The partition is that of the refused record, modulo the partitions of this topic. "
     "No key, no headers. (log, partition, offset, position) names a letter: "
     "the same one may be there twice after a crash."
+)
+CLOSED_RULE = (
+    "Written by operators (`truyvet dead replay`, `truyvet dead drop`): the letter of this name is dealt "
+    "with. Of several notes on one letter the last counts. No key, no headers."
 )
 
 
@@ -98,7 +103,7 @@ def operation(action: str, name: str, what: str, summary: str) -> dict[str, Any]
 
 
 def asyncapi() -> dict[str, Any]:
-    """The worker's side of both topics, AsyncAPI 3.0. Brokers belong to a deployment and are not in it."""
+    """The worker's side of the topics, AsyncAPI 3.0. Brokers belong to a deployment and are not in it."""
     return {
         "asyncapi": "3.0.0",
         "info": {
@@ -114,15 +119,18 @@ def asyncapi() -> dict[str, Any]:
         "channels": {
             "scans": channel(TOPIC, "record", PARTITION_RULE),
             "deadLetters": channel(DEAD_TOPIC, "letter", DEAD_PARTITION_RULE),
+            "closedLetters": channel(CLOSED_TOPIC, "note", CLOSED_RULE),
         },
         "operations": {
             "takeScans": operation("receive", "scans", "record", "The worker makes visits of scans."),
             "refuseScans": operation("send", "deadLetters", "letter", "The worker refuses a scan."),
+            "closeLetters": operation("send", "closedLetters", "note", "An operator closes a letter."),
         },
         "components": {
             "messages": {
                 "record": message(TOPIC, "Scans of one partition.", examples=[{"payload": EXAMPLE}]),
                 "letter": message(DEAD_TOPIC, "A scan that was refused, sealed, with the reason in clear."),
+                "note": message(CLOSED_TOPIC, "A dead letter was sent again, or given up."),
             }
         },
     }
@@ -132,7 +140,13 @@ def contracts() -> dict[str, str]:
     """Name -> text of every file of the contract."""
     scans = schema(RECORD, TOPIC, "The value of one record: scans that belong to one partition.")
     letters = schema(TypeAdapter(SealedLetter), DEAD_TOPIC, "The value of one record: a refused scan.")
-    files = {schema_file(TOPIC): scans, schema_file(DEAD_TOPIC): letters, "asyncapi.json": asyncapi()}
+    closed = schema(TypeAdapter(Closed), CLOSED_TOPIC, "The value of one record: a letter was dealt with.")
+    files = {
+        schema_file(TOPIC): scans,
+        schema_file(DEAD_TOPIC): letters,
+        schema_file(CLOSED_TOPIC): closed,
+        "asyncapi.json": asyncapi(),
+    }
     return {name: json.dumps(made, indent=2, ensure_ascii=False) + "\n" for name, made in files.items()}
 
 

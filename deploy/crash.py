@@ -1,12 +1,16 @@
-"""For fault tests only: end this process with kill -9 at a named point, the n-th time it is reached."""
+"""For fault tests only: a worker that dies at a named point, or fails on certain records."""
 
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from producers.errors import BadInput
 from storage.engine import Columns, Engine
+from streams.batch import Told, nobody
+from streams.decode import Limits
+from streams.isolate import Processor
+from streams.ports import Receipt, Record
 
 POINTS = (
     # The records of a batch are read.
@@ -41,6 +45,21 @@ def crash_at(text: str) -> Callable[[str], None]:
                 os.kill(os.getpid(), signal.SIGKILL)
 
     return reached
+
+
+class FailingOn:
+    """A processor with a bug: it fails on every record that holds this text."""
+
+    def __init__(self, inner: Processor, text: str) -> None:
+        self._inner = inner
+        self._text = text.encode()
+        self.set_aside = inner.set_aside
+
+    def process(self, records: Sequence[Record], limits: Limits, told: Told = nobody) -> list[Receipt]:
+        for record in records:
+            if self._text in record.value:
+                raise ValueError(record.value)  # it quotes what was sent, as the errors of libraries do
+        return self._inner.process(records, limits, told)
 
 
 class CrashingEngine:

@@ -54,5 +54,5 @@ class InProcessLog(MemoryLog):
             for record in batch:
                 self._waiting.popleft()
                 self.commit(GROUP, TOPIC, record.partition, record.offset + 1)
-                self.drop(TOPIC, record.partition, record.offset + 1)
+                self.forget(TOPIC, {record.partition: record.offset + 1})
         self._scans = 0

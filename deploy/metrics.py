@@ -10,33 +10,44 @@ from math import ceil
 from threading import Lock
 from typing import get_args
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.core import HistogramMetricFamily
 from prometheus_client.registry import Collector
 
 from streams.batch import Outcome
-from streams.dead_letters import Reason
-from streams.ports import Receipt
+from streams.dead_letters import QUARANTINED, Reason
+from streams.ports import Receipt, Record
 
 RECENT_SECONDS = 3600
 """A scan that took longer to be stored was held back by its device or its sender: late, not slow."""
 SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 30, 60, 300, 900, 3600)
 SCANS = (1, 10, 100, 1_000, 2_000, 5_000, 10_000, 20_000)
 
+VERDICTS = ("stored", "late", "duplicate", "quarantined", "dead")
+STAGES = {"decided": "decide", "written": "write", "saved": "save"}
+"""Point of a batch -> the stage that ends there."""
+
 NAMES = {
-    "truyvet_scans_total": "scans dealt with, by verdict: stored, duplicate, dead; they sum to all received",
+    "truyvet_scans_total": "scans dealt with, by verdict: stored, late (stored more than "
+    f"{RECENT_SECONDS} s after they were made), duplicate, quarantined, dead; they sum to all received",
     "truyvet_scans_received_total": "scans in the records dealt with: the sum of truyvet_scans_total",
-    "truyvet_scans_late_total": f"scans stored more than {RECENT_SECONDS} s after they were made",
-    "truyvet_dead_letters_total": "dead letters of stored batches, by reason",
+    "truyvet_dead_letters_total": "scans among the dead letters, by reason: the sum of quarantined and dead",
     "truyvet_records_total": "records of scans.v1 dealt with",
     "truyvet_records_in_flight": "records taken from Kafka in the batch at work now",
     "truyvet_batch_seconds": "seconds it took to store a batch, without the tries that failed",
     "truyvet_batch_scans": "scans in a batch",
+    "truyvet_stage_seconds": "seconds a batch spent in each stage: kafka (in line, its oldest record), "
+    "decide, write, save",
     "truyvet_received_to_stored_seconds": "seconds from Kafka taking a scan until it is stored",
     "truyvet_scanned_to_stored_seconds": "seconds from a scan until it is stored, of scans that are not late",
     "truyvet_oldest_received_seconds": "seconds ago that Kafka took the oldest record just stored",
     "truyvet_waits_total": "times a batch was kept because broker, state or store was down",
     "truyvet_waiting": "1 while the worker waits for broker, state or store, else 0",
+    "truyvet_held": "1 while the worker stands still because nearly everything would be refused, else 0",
+    "truyvet_lag_records": "records of this worker's partitions that are not committed",
+    "truyvet_lag_seconds": "seconds ago that Kafka took the oldest of these",
+    "truyvet_stalled_seconds": "seconds in which records waited for this worker and none was committed",
+    "truyvet_oldest_record_seconds": "when the oldest record of each store is from, epoch seconds",
     "truyvet_rebalances_total": "times partitions were assigned to this worker",
     "truyvet_partitions": "partitions assigned to this worker now",
     "truyvet_state_bypassed_total": "times the cache of timelines failed and the store answered instead",
@@ -73,10 +84,12 @@ class WorkerMetrics:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
+        self._point_at = 0.0
         self._scans = Counter(*self._named("truyvet_scans_total"), ["verdict"], registry=self.registry)
         self._records = Counter(*self._named("truyvet_records_total"), registry=self.registry)
         self._received = Counter(*self._named("truyvet_scans_received_total"), registry=self.registry)
-        self._late = Counter(*self._named("truyvet_scans_late_total"), registry=self.registry)
+        for verdict in VERDICTS:
+            self._scans.labels(verdict)
         self._dead = Counter(*self._named("truyvet_dead_letters_total"), ["reason"], registry=self.registry)
         for reason in get_args(Reason):
             self._dead.labels(reason)  # shown as 0, so that the first one is seen as a rise
@@ -85,11 +98,21 @@ class WorkerMetrics:
             *self._named("truyvet_batch_seconds"), registry=self.registry, buckets=SECONDS
         )
         self._sizes = Histogram(*self._named("truyvet_batch_scans"), registry=self.registry, buckets=SCANS)
+        self._stages = Histogram(
+            *self._named("truyvet_stage_seconds"), ["stage"], registry=self.registry, buckets=SECONDS
+        )
         self._since_received = ManyEqual(*self._named("truyvet_received_to_stored_seconds"), self.registry)
         self._since_scanned = ManyEqual(*self._named("truyvet_scanned_to_stored_seconds"), self.registry)
         self._oldest = Gauge(*self._named("truyvet_oldest_received_seconds"), registry=self.registry)
         self._waits = Counter(*self._named("truyvet_waits_total"), registry=self.registry)
         self._waiting = Gauge(*self._named("truyvet_waiting"), registry=self.registry)
+        self._held = Gauge(*self._named("truyvet_held"), registry=self.registry)
+        self._lag_records = Gauge(*self._named("truyvet_lag_records"), registry=self.registry)
+        self._lag_seconds = Gauge(*self._named("truyvet_lag_seconds"), registry=self.registry)
+        self._stalled = Gauge(*self._named("truyvet_stalled_seconds"), registry=self.registry)
+        self._oldest_of = Gauge(
+            *self._named("truyvet_oldest_record_seconds"), ["store"], registry=self.registry
+        )
         self._rebalances = Counter(*self._named("truyvet_rebalances_total"), registry=self.registry)
         self._partitions = Gauge(*self._named("truyvet_partitions"), registry=self.registry)
         self._bypassed = Counter(*self._named("truyvet_state_bypassed_total"), registry=self.registry)
@@ -99,18 +122,39 @@ class WorkerMetrics:
     def _named(name: str) -> tuple[str, str]:
         return name, NAMES[name]
 
-    def taken(self, records: int) -> None:
-        """A batch is about to be processed, perhaps once more."""
-        self._in_flight.set(records)
+    def taken(self, records: Sequence[Record], now: float) -> None:
+        """A batch is about to be processed, perhaps once more, at `now`, epoch seconds."""
+        self._in_flight.set(len(records))
+        self._stages.labels("kafka").observe(max(0.0, now - min(one.received for one in records)))
+
+    def reached(self, point: str, now: float) -> None:
+        """A batch came to a point of `deploy.crash.POINTS` at `now`, seconds of a clock that only goes on."""
+        if stage := STAGES.get(point):
+            self._stages.labels(stage).observe(now - self._point_at)
+        self._point_at = now
 
     def told(self, outcome: Outcome, now: float) -> None:
         """What became of a batch that is stored at `now`, epoch seconds."""
-        for reason, count in outcome.refused.items():
-            self._dead.labels(reason).inc(count)
+        receipts, refused = outcome.receipts, outcome.refused
         recent = outcome.scanned_since(ceil(now) - RECENT_SECONDS)
-        self._late.inc(len(outcome.scanned) - sum(recent.values()))
+        late = len(outcome.scanned) - sum(recent.values())
+        quarantined = refused.get(QUARANTINED, 0)
+        counts = (
+            sum(one.stored for one in receipts) - late,
+            late,
+            sum(one.duplicates for one in receipts),
+            quarantined,
+            sum(one.dead for one in receipts) - quarantined,
+        )
+        for verdict, count in zip(VERDICTS, counts, strict=True):
+            self._scans.labels(verdict).inc(count)
+        for reason, count in refused.items():
+            self._dead.labels(reason).inc(count)
         for at, count in recent.items():
             self._since_scanned.add(now - at, count)
+        self._received.inc(sum(one.scans for one in receipts))
+        for receipt in receipts:
+            self._since_received.add(now - receipt.received, receipt.stored)
 
     def batch(self, seconds: float, scans: int) -> None:
         """How long a batch took that is stored, and how large it was."""
@@ -118,18 +162,23 @@ class WorkerMetrics:
         self._sizes.observe(scans)
 
     def stored(self, receipts: Sequence[Receipt], now: float) -> None:
-        """A batch is stored at `now`, epoch seconds."""
+        """A batch is stored at `now`, epoch seconds, and about to be acknowledged."""
         self._records.inc(len(receipts))
-        self._scans.labels("stored").inc(sum(r.stored for r in receipts))
-        self._scans.labels("duplicate").inc(sum(r.duplicates for r in receipts))
-        self._scans.labels("dead").inc(sum(r.dead for r in receipts))
-        self._received.inc(sum(r.scans for r in receipts))
-        for receipt in receipts:
-            self._since_received.add(now - receipt.received, receipt.stored)
         self._oldest.set(now - min(r.received for r in receipts))
         self._in_flight.set(0)
         self._until.set(max(r.received for r in receipts))
         self._waiting.set(0)
+        self._held.set(0)
+
+    def lag(self, records: int, seconds: float, stalled: float) -> None:
+        """What waits for this worker, since when, and for how long nothing moved."""
+        self._lag_records.set(records)
+        self._lag_seconds.set(seconds)
+        self._stalled.set(stalled)
+
+    def oldest(self, store: str, moment: int) -> None:
+        """The oldest record of a store is from this epoch second."""
+        self._oldest_of.labels(store).set(moment)
 
     def assigned(self, partitions: int) -> None:
         """Partitions were assigned."""
@@ -140,11 +189,12 @@ class WorkerMetrics:
         """The cache of timelines could not be used for a batch."""
         self._bypassed.inc()
 
-    def waiting(self) -> None:
-        """A batch is kept for another try."""
+    def waiting(self, held: bool) -> None:
+        """A batch is kept for another try; held: because nearly all of it would be refused."""
         self._waits.inc()
         self._waiting.set(1)
+        self._held.set(held)
 
-    def serve(self, port: int) -> None:
-        """Show them on 0.0.0.0:port/metrics."""
-        start_http_server(port, registry=self.registry)
+    def text(self) -> bytes:
+        """All of them, in Prometheus' text format."""
+        return generate_latest(self.registry)

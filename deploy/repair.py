@@ -18,11 +18,12 @@ PEOPLE_AT_ONCE = 2_000
 def repair(
     wiring: Wiring, window: Window, *, write: bool, progress: Callable[[int], None] = lambda people: None
 ) -> Counter[str]:
-    """Visits that began in the window: people and visits looked at; missing, different, extra.
+    """Visits that began in the window: people and visits looked at; missing, different, extra; and
+    conflicting scans (`streams.reconcile.Differences`).
 
     Safe beside running workers: what they learn meanwhile has a higher version and wins.
     """
-    found: Counter[str] = Counter(people=0, visits=0, missing=0, different=0, extra=0)
+    found: Counter[str] = Counter(people=0, visits=0, missing=0, different=0, extra=0, conflicting=0)
     store, rules = wiring.store, wiring.rules
     registry = Registry(store)
     earliest = needed_since(window.since)
@@ -35,7 +36,7 @@ def repair(
             if write and differences.rows:
                 store.write(Writes([], VisitTable.of(differences.rows), [], ScanTable.of([])))
             found["people"] += len(people)
-            for name in ("visits", "missing", "different", "extra"):
+            for name in ("visits", "missing", "different", "extra", "conflicting"):
                 found[name] += getattr(differences, name)
             progress(found["people"])
     return found

@@ -62,6 +62,16 @@ class Settings(BaseSettings):
     batch_seconds_max: Annotated[
         float, Field(gt=0, le=60, description="how long a worker waits to fill a batch")
     ] = 0.5
+    dead_ratio_max: Annotated[
+        float,
+        Field(ge=0, le=1, description="refused scans of the last 20,000 that stop a worker; 1: no limit"),
+    ] = 0.2
+    dead_run_max: Annotated[
+        int, Field(ge=0, description="records refused whole, in a row, that stop a worker; 0: no limit")
+    ] = 200
+    stall_seconds_max: Annotated[
+        int, Field(ge=0, description="a worker that is given records and commits none so long ends; 0: off")
+    ] = 300
     pseudonym_key: Annotated[
         SecretStr | None, Field(description="64 hex digits; instead of the key file")
     ] = None
@@ -70,10 +80,23 @@ class Settings(BaseSettings):
     ] = None
     api_host: Annotated[str, Field(description="where `truyvet serve` listens")] = "127.0.0.1"
     api_port: Annotated[int, Field(ge=0, le=65535, description="where `truyvet serve` listens")] = 8080
+    jobs_max: Annotated[int, Field(ge=1, le=100, description="long questions at work at once")] = 4
+    job_seconds_max: Annotated[
+        int, Field(ge=1, le=86400, description="after which a long question is ended")
+    ] = 3600
+    job_megabytes_max: Annotated[
+        int, Field(ge=1, le=1_000_000, description="on disk, of the answer to a long question")
+    ] = 1000
+    job_kept_seconds: Annotated[
+        int, Field(ge=1, le=604_800, description="how long the answer to a long question is kept")
+    ] = 3600
     worker_id: Annotated[
         str, Field(description="a worker's name that survives its restarts: it takes its partitions back")
     ] = ""
     crash_at: Annotated[str, Field(description="for fault tests: POINT[:N], kill -9 there")] = ""
+    fail_on: Annotated[
+        str, Field(description="for fault tests: a record with this text makes workers fail")
+    ] = ""
     metrics_port: Annotated[
         int, Field(ge=0, le=65535, description="where a worker shows its metrics; 0: nowhere")
     ] = 0

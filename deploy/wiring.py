@@ -14,20 +14,21 @@ from deploy.engines import engine_at, kafka_at, timelines_at
 from deploy.in_process import GROUP, InProcessLog
 from deploy.metrics import WorkerMetrics
 from deploy.patience import patiently
+from deploy.processing import build_processor
 from deploy.settings import Settings
 from producers.errors import TruyvetError
 from producers.memory_log import MemoryLog
 from producers.ports import Log
 from producers.pseudonym import Pseudonyms, key_from_hex, read_or_make_key
-from producers.scan import DEAD_TOPIC, TOPIC
+from producers.scan import CLOSED_TOPIC, DEAD_TOPIC, TOPIC
 from producers.seal import Seal
 from storage.engine import Engine
 from storage.migrate import migrate
-from storage.retention import forget_before, keep, kept_days, lengthen
+from storage.retention import forget_before, keep, kept_days, lengthen, oldest
 from storage.store import SqlStore
-from streams.batch import BatchProcessor
 from streams.dead_letter_log import DeadLetterLog
 from streams.decode import Limits
+from streams.isolate import Isolating
 from streams.ports import Receipt, Record, Timelines
 from streams.sessions import DAY, Rules
 from streams.trust import TrustedTimelines
@@ -89,7 +90,7 @@ class Wiring:
         if self.in_process:
             log = InProcessLog(
                 clock,
-                self._process,
+                self.process,
                 records_max=self.settings.batch_records_max,
                 scans_max=self.settings.batch_scans_max,
             )
@@ -102,7 +103,8 @@ class Wiring:
 
     @property
     def topics(self) -> dict[str, int]:
-        return {TOPIC: self.settings.partitions, DEAD_TOPIC: DEAD_PARTITIONS}
+        dead = dict.fromkeys((DEAD_TOPIC, CLOSED_TOPIC), DEAD_PARTITIONS)
+        return {TOPIC: self.settings.partitions} | dead
 
     @cached_property
     def _dead_log(self) -> Log:
@@ -124,21 +126,27 @@ class Wiring:
 
     @cached_property
     def reached(self) -> Callable[[str], None]:
-        """Told each point of a batch at which a fault test may end this process."""
-        return crash_at(self.settings.crash_at)
+        """Told each point of a batch: it is timed, and a fault test may end this process there."""
+        crash = crash_at(self.settings.crash_at)
+
+        def reached(point: str) -> None:
+            self.metrics.reached(point, time.monotonic())
+            crash(point)
+
+        return reached
 
     @cached_property
-    def processor(self) -> BatchProcessor:
-        return BatchProcessor(
-            timelines=self.timelines,
-            store=self.store,
-            dead_letters=DeadLetterLog(self._dead_log, self.seal, DEAD_PARTITIONS),
-            rules=self.rules,
-            reached=self.reached,
+    def processor(self) -> Isolating:
+        letters = DeadLetterLog(self._dead_log, self.seal, DEAD_PARTITIONS)
+        return build_processor(
+            self.settings, self.timelines, self.store, letters, rules=self.rules, reached=self.reached
         )
 
-    def _process(self, records: Sequence[Record]) -> list[Receipt]:
-        return self.processor.process(records, self.limits())
+    def process(self, records: Sequence[Record]) -> list[Receipt]:
+        """What a worker does with a batch, with what became of it in the metrics."""
+        return self.processor.process(
+            records, self.limits(), lambda outcome: self.metrics.told(outcome, time.time())
+        )
 
     def limits(self) -> Limits:
         """Between which moments a scan is taken, as of now."""
@@ -183,6 +191,10 @@ class Wiring:
         """Delete the days that ended before the retention began; on engines that do not by themselves."""
         days = self.settings.retention_days
         return forget_before(self.engine, self.engine.database, clock() - days * DAY) if days else []
+
+    def oldest(self) -> dict[str, int]:
+        """Table of facts about people -> the moment of its oldest row, epoch seconds."""
+        return oldest(self.engine, self.engine.database)
 
     def watermark(self) -> tuple[int, int]:
         """(complete for all received before this moment, records not processed yet)."""

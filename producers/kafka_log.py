@@ -1,23 +1,25 @@
 """The log of a nation: Apache Kafka, through kafka-python, which only this file imports."""
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import NewTopic, OffsetSpec
-from kafka.errors import KafkaError, TopicAlreadyExistsError, UnknownTopicOrPartitionError
+from kafka.errors import KafkaError, KafkaTimeoutError, TopicAlreadyExistsError, UnknownTopicOrPartitionError
 from kafka.structs import OffsetAndMetadata
 
-from producers.errors import Refused, Unavailable
+from producers.errors import BadInput, Refused, Unavailable
 from producers.ports import Entry
 
 IN_FLIGHT_MAX = 256
 """Records on their way before publish waits: bounds a publisher's memory (256 x 500 scans)."""
 DELIVERY_SECONDS_MAX = 120
 CONNECT_SECONDS_MAX = 10
+SILENT_POLLS_MAX = 20
+"""Seconds without an answer after which a reader gives up."""
 
 
 class KafkaLog:
@@ -135,22 +137,82 @@ class KafkaLog:
 
     def read(self, topic: str, partition: int, offset: int, records_max: int) -> list[Entry]:
         entries: list[Entry] = []
+        where = TopicPartition(topic, partition)
         end = self.ends(topic)[partition]
-        consumer = self._connect(KafkaConsumer, group_id=None, enable_auto_commit=False)
+        with self._reader({where: offset}) as consumer, self._translated(f"reading {topic}"):
+            polls = _polls(consumer, max_records=records_max)
+            # The position and not the number of records: offsets have gaps.
+            while len(entries) < records_max and consumer.position(where) < end:
+                for found in next(polls).values():
+                    entries += [Entry(partition, r.offset, r.timestamp // 1000, r.value) for r in found]
+        return entries[:records_max]
+
+    def first_received(self, topic: str, offsets: Mapping[int, int]) -> dict[int, int]:
+        found: dict[int, int] = {}
+        ends = self.ends(topic) if offsets else {}
+        left = {TopicPartition(topic, p): at for p, at in offsets.items() if at < ends.get(p, 0)}
+        if not left:
+            return found
+        # Of each partition one batch is enough.
+        reader = self._reader(left, max_partition_fetch_bytes=1, max_poll_records=len(left))
+        with reader as consumer, self._translated(f"reading {topic}"):
+            polls = _polls(consumer)
+            while left:
+                for where, records in next(polls).items():
+                    if where in left and records:
+                        found[where.partition] = records[0].timestamp // 1000
+                        del left[where]
+                        consumer.pause(where)
+                left = {
+                    where: at
+                    for where, at in left.items()
+                    if consumer.position(where) < ends[where.partition]
+                }
+        return found
+
+    @contextmanager
+    def _reader(self, starts: Mapping[TopicPartition, int], **config: Any) -> Iterator[Any]:
+        """A consumer of no group, at these offsets, or at the first record that is still kept."""
+        consumer = self._connect(
+            KafkaConsumer, group_id=None, enable_auto_commit=False, auto_offset_reset="earliest", **config
+        )
         try:
-            where = TopicPartition(topic, partition)
-            consumer.assign([where])
-            consumer.seek(where, offset)
-            with self._translated(f"reading {topic}"):
-                while offset + len(entries) < end and len(entries) < records_max:
-                    for found in consumer.poll(timeout_ms=1000, max_records=records_max).values():
-                        entries += [Entry(partition, r.offset, r.timestamp // 1000, r.value) for r in found]
+            consumer.assign(list(starts))
+            for where, offset in starts.items():
+                consumer.seek(where, offset)
+            yield consumer
         finally:
             consumer.close()
-        return entries[:records_max]
+
+    def forget(self, topic: str, before: Mapping[int, int]) -> int:
+        places = {TopicPartition(topic, p): at for p, at in before.items()}
+        with self._translated(f"deleting records of {topic}"):
+            firsts = self._admin.list_partition_offsets(dict.fromkeys(places, OffsetSpec.EARLIEST))
+            gone = {where: at for where, at in places.items() if at > firsts[where].offset}
+            if gone:
+                self._admin.delete_records(gone)
+        return sum(at - firsts[where].offset for where, at in gone.items())
+
+    def widen(self, topic: str, partitions: int) -> None:
+        now = self.partitions(topic)
+        if partitions < now:
+            raise BadInput(f"{topic} has {now} partitions, which cannot become {partitions}: give more.")
+        if partitions > now:
+            with self._translated(f"adding partitions to {topic}"):
+                self._admin.create_partitions({topic: partitions})
 
     def close(self) -> None:
         """Close what was opened; what was published and not flushed may be lost."""
         for name in ("_producer", "_admin"):
             if name in self.__dict__:
                 self.__dict__.pop(name).close()
+
+
+def _polls(consumer: Any, **words: int) -> Iterator[Mapping[TopicPartition, Sequence[Any]]]:
+    """Records as they come, or none for a second. Raises KafkaTimeoutError when nothing comes for long."""
+    silent = 0
+    while silent < SILENT_POLLS_MAX:
+        found = consumer.poll(timeout_ms=1000, **words)
+        silent = 0 if found else silent + 1
+        yield found
+    raise KafkaTimeoutError(f"nothing came for {SILENT_POLLS_MAX} s")

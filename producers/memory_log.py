@@ -5,7 +5,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
 from itertools import islice
 
-from producers.errors import Refused
+from producers.errors import BadInput, Refused
 from producers.ports import Entry
 
 
@@ -72,12 +72,27 @@ class MemoryLog:
         start = max(0, offset - where.first)
         return list(islice(where.entries, start, start + records_max))
 
-    def drop(self, topic: str, partition: int, before: int) -> None:
-        """What retention does for Kafka: forget the records before an offset."""
-        where = self._topic(topic)[partition]
-        while where.entries and where.first < before:
-            where.entries.popleft()
-            where.first += 1
+    def first_received(self, topic: str, offsets: Mapping[int, int]) -> dict[int, int]:
+        found = {partition: self.read(topic, partition, at, 1) for partition, at in offsets.items()}
+        return {partition: entries[0].received for partition, entries in found.items() if entries}
+
+    def forget(self, topic: str, before: Mapping[int, int]) -> int:
+        gone = 0
+        for partition, offset in before.items():
+            where = self._topic(topic)[partition]
+            while where.entries and where.first < offset:
+                where.entries.popleft()
+                where.first += 1
+                gone += 1
+        return gone
+
+    def widen(self, topic: str, partitions: int) -> None:
+        where = self._topic(topic)
+        if partitions < len(where):
+            raise BadInput(
+                f"{topic} has {len(where)} partitions, which cannot become {partitions}: give more."
+            )
+        where += [Partition() for _ in range(partitions - len(where))]
 
     def close(self) -> None:
         """Nothing to close."""

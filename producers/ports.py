@@ -55,7 +55,25 @@ class Log(Protocol):
         ...
 
     def read(self, topic: str, partition: int, offset: int, records_max: int) -> list[Entry]:
-        """Records from an offset on, for people who look; workers read through Faust."""
+        """Records from an offset on, for people who look; workers read through Faust.
+
+        Where the first are no longer kept, from the first that is.
+        """
+        ...
+
+    def first_received(self, topic: str, offsets: Mapping[int, int]) -> dict[int, int]:
+        """Partition -> when the log took its first record at or after this offset, epoch seconds.
+
+        A partition that has none is left out.
+        """
+        ...
+
+    def forget(self, topic: str, before: Mapping[int, int]) -> int:
+        """Delete, per partition, the records before an offset, for good; returns how many offsets that is."""
+        ...
+
+    def widen(self, topic: str, partitions: int) -> None:
+        """Give a topic more partitions; records stay where they are. Raises BadInput for fewer."""
         ...
 
     def close(self) -> None: ...

@@ -14,11 +14,15 @@ from typing_extensions import TypedDict  # pydantic asks for it before Python 3.
 
 TOPIC = "scans.v1"
 DEAD_TOPIC = "scans.dead.v1"
+CLOSED_TOPIC = "scans.dead.closed.v1"
+"""Says which dead letters were dealt with (`streams.letter_book`)."""
 SCHEMA_VERSION = 1
 SCANS_PER_RECORD_MAX = 500
 VENUE_LENGTH_MAX = 256
 SECONDS_MAX = 2**32 - 1
 """ClickHouse's DateTime ends on 2106-02-07."""
+
+ATTEMPTS_MAX = 1000
 
 Direction = Literal["in", "out", "unknown"]
 Hex64 = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
@@ -36,6 +40,7 @@ class ScanEvent(TypedDict):
     at: when, in epoch seconds UTC.
     direction: `in`, `out`, or `unknown` when the code does not say.
     since: only on an `out`: the `at` of the `in` it closes, when the sender knows it.
+    attempt: which try this is, when a dead letter was sent again; without it the first.
     """
 
     scan_id: Hex64
@@ -44,6 +49,7 @@ class ScanEvent(TypedDict):
     at: Second
     direction: NotRequired[Direction]
     since: NotRequired[Second | None]
+    attempt: NotRequired[Annotated[int, Field(ge=1, le=ATTEMPTS_MAX, strict=True)]]
     # Any whole number can be read; only this one may be sent.
     v: NotRequired[Annotated[int, Field(strict=True, json_schema_extra={"const": SCHEMA_VERSION})]]
 

@@ -89,3 +89,12 @@ def forget_before(engine: Engine, database: str, second: int) -> list[str]:
             engine.execute(f"ALTER TABLE {database}.{table} DROP PARTITION {partition}")
             forgotten.append(f"{table}/{partition}")
     return forgotten
+
+
+def oldest(engine: Engine, database: str) -> dict[str, int]:
+    """Table -> the moment of its oldest row, epoch seconds; a table without rows is left out."""
+    found = engine.rows(
+        "SELECT table, toUInt32(min(min_time)) FROM system.parts "
+        f"WHERE active AND database = '{database}' AND rows > 0 GROUP BY table"
+    )
+    return {table: moment for table, moment in found if table in ABOUT_PEOPLE}

@@ -17,21 +17,24 @@ from typing import NamedTuple
 import numpy as np
 
 from streams.arrivals import Arrivals, arrivals
-from streams.dead_letters import DeadLetter, Reason
-from streams.decode import Decoded, Limits, decode, refuse
+from streams.cut import scans_in
+from streams.dead_letters import QUARANTINED, DeadLetter, Reason
+from streams.decode import Decoded, Limits, decode, refuse, refuse_whole
+from streams.flood import FLOOD_LIMITS, Flood, FloodLimits
 from streams.gather import gather
 from streams.ports import DeadLetters, Receipt, Record, ScanStore, Timelines, Writes
 from streams.registry import Registry
 from streams.revise_many import CONFLICTING, DUPLICATE, STORED, Batch, revise_many
 from streams.sessions import Rules
-from streams.tables import SCAN, U8, U32
+from streams.tables import SCAN, U8, U32, ScanTable, VisitTable
 
 
 class Outcome(NamedTuple):
-    """What became of a batch beside its receipts, in numbers that name nobody."""
+    """What became of a batch, in numbers that name nobody."""
 
+    receipts: Sequence[Receipt]
     refused: Mapping[Reason, int]
-    """Reason -> dead letters."""
+    """Reason -> scans among the dead letters; a record that cannot be read is one scan."""
     scanned: U32
     """When each scan was made that is stored for the first time, epoch seconds."""
 
@@ -39,6 +42,13 @@ class Outcome(NamedTuple):
         """Epoch second from this one on -> how many of these scans were made then."""
         seconds, counts = np.unique(self.scanned[self.scanned >= second], return_counts=True)
         return dict(zip(seconds.tolist(), counts.tolist(), strict=True))
+
+
+Told = Callable[[Outcome], None]
+
+
+def nobody(outcome: Outcome) -> None:
+    """Nobody is told."""
 
 
 class BatchProcessor:
@@ -52,6 +62,7 @@ class BatchProcessor:
         dead_letters: DeadLetters,
         rules: Rules,
         reached: Callable[[str], None] = lambda point: None,
+        flood: FloodLimits = FLOOD_LIMITS,
     ) -> None:
         """`reached` is told each point where a crash test may kill the process."""
         self._timelines = timelines
@@ -60,13 +71,9 @@ class BatchProcessor:
         self._rules = rules
         self._reached = reached
         self._registry = Registry(store)
+        self._flood = Flood(flood)
 
-    def process(
-        self,
-        records: Sequence[Record],
-        limits: Limits,
-        told: Callable[[Outcome], None] = lambda outcome: None,
-    ) -> list[Receipt]:
+    def process(self, records: Sequence[Record], limits: Limits, told: Told = nobody) -> list[Receipt]:
         """Deal with every scan of these records; returns one receipt per record, in order.
 
         `told` is called once everything is stored.
@@ -83,6 +90,8 @@ class BatchProcessor:
             Batch(here.persons, lines.packed, here.owner, here.scans, self._rules, self._registry.venues)
         )
         receipts, letters = _account(batch, here, done.verdicts)
+        refused = Counter(letter.reason for letter in letters)
+        self._flood.check(receipts, refused)
         scans = here.table(np.flatnonzero(done.verdicts != DUPLICATE))
         self._reached("decided")
 
@@ -94,9 +103,21 @@ class BatchProcessor:
         self._reached("written")
         self._timelines.save(dict(zip(here.persons, done.timelines, strict=True)))
         self._reached("saved")
-        scanned = here.scans["at"][done.verdicts == STORED]
-        told(Outcome(Counter(letter.reason for letter in letters), scanned))
+        self._flood.took(receipts)
+        told(Outcome(receipts, refused, here.scans["at"][done.verdicts == STORED]))
         return receipts
+
+    def set_aside(self, record: Record, detail: str, told: Told = nobody) -> Receipt:
+        """Give a record up whole: one dead letter that holds it all. Raises Unavailable or Refused."""
+        letter = refuse_whole(record, "worker_failed", detail)
+        scans = scans_in(record.value)
+        receipt = Receipt(*record[:4], scans, 0, 0, scans)
+        self._flood.check([receipt], {letter.reason: scans})
+        self._dead_letters.put([letter])
+        self._store.write(Writes([], VisitTable.of([]), [receipt], ScanTable.of([])))
+        self._flood.took([receipt])
+        told(Outcome([receipt], {letter.reason: scans}, np.array([], np.uint32)))
+        return receipt
 
     def _known_venues(self, batch: list[Decoded]) -> tuple[list[Decoded], Arrivals]:
         """The batch and its scans, without those whose venue's key belongs to another venue."""
@@ -132,7 +153,7 @@ def _account(
         one = batch[number]
         detail = "scan_id: another scan of this person has it"
         position = one.positions[index - starts[number]]
-        letters.append(refuse(one.record, position, "conflicting_id", detail))
+        letters.append(refuse(one.record, position, QUARANTINED, detail))
         dead[number] += 1
     duplicates = np.bincount(here.record[verdicts == DUPLICATE], minlength=len(batch)).tolist()
     receipts = []

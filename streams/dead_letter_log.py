@@ -2,14 +2,15 @@
 
 import json
 from base64 import b64decode, b64encode
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
 from producers.ports import Log
-from producers.scan import DEAD_TOPIC, SCHEMA_VERSION, partition_of
+from producers.scan import ATTEMPTS_MAX, DEAD_TOPIC, SCANS_PER_RECORD_MAX, SCHEMA_VERSION, partition_of
 from producers.seal import Seal
 from streams.dead_letters import DeadLetter, Reason
 
@@ -25,6 +26,10 @@ class SealedLetter(BaseModel):
     position: Annotated[int, Field(ge=-1, description="Of the scan in its record; -1: the whole record.")]
     received: Annotated[int, Field(description="When Kafka took the record, epoch seconds.")]
     body: Annotated[str, Field(description="Base64 of what was sent, sealed with AES-256-GCM.")]
+    attempt: Annotated[int, Field(ge=1, description="Which try at the scan failed; replaying adds one.")] = 1
+    schema_version: Annotated[
+        int | None, Field(description="The v that the scan names; null where it cannot be read.")
+    ] = 1
     v: int = SCHEMA_VERSION
 
 
@@ -52,14 +57,22 @@ def encode(letter: DeadLetter, seal: Seal) -> bytes:
 def decode(value: bytes, seal: Seal) -> DeadLetter:
     """The reverse of `encode`. Raises BadInput when the seal does not open."""
     fields = json.loads(value)
-    known = {name: fields[name] for name in DeadLetter._fields}
+    known = {name: fields[name] for name in DeadLetter._fields if name in fields}
     return DeadLetter(**known | {"body": seal.open(b64decode(fields["body"]))})
 
 
-def republished(letter: DeadLetter, partitions: int) -> tuple[int, bytes] | None:
-    """The record that gives a letter's scan another try; None when its person cannot be read."""
+def republished(letter: DeadLetter, partitions: int) -> list[tuple[int, bytes, int]]:
+    """(partition, value, scans) of the records that give a letter's scans another try; none where no
+    person can be read. Each scan says which try it is, and is otherwise as it was sent.
+    """
     try:
-        body = json.loads(letter.body)
-        return partition_of(body["person"], partitions), json.dumps([body], ensure_ascii=False).encode()
-    except (ValueError, TypeError, KeyError):
-        return None
+        sent = json.loads(letter.body)
+        apart: dict[int, list[Any]] = defaultdict(list)
+        for scan in sent if isinstance(sent, list) else [sent]:
+            again = {**scan, "attempt": min(letter.attempt + 1, ATTEMPTS_MAX)}
+            apart[partition_of(scan["person"], partitions)].append(again)
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return []
+    step = SCANS_PER_RECORD_MAX
+    parts = [(p, scans[n : n + step]) for p, scans in apart.items() for n in range(0, len(scans), step)]
+    return [(partition, json.dumps(scans).encode(), len(scans)) for partition, scans in parts]

@@ -26,7 +26,15 @@ Reason = Literal[
     "from_the_future",
     # Another venue already has this venue's key.
     "venue_key_taken",
+    # The worker failed on this record each time it tried: a bug, and not the sender's.
+    "worker_failed",
 ]
+
+QUARANTINED: Reason = "conflicting_id"
+"""These scans are understood and stored, as their neighbours are, but one of two must be wrong."""
+
+LetterName = tuple[str, int, int, int]
+"""(log, partition, offset, position): names a letter, however often it was written."""
 
 
 class DeadLetter(NamedTuple):
@@ -42,3 +50,11 @@ class DeadLetter(NamedTuple):
     """Position of the scan in its record, -1 for the whole record."""
     received: int
     body: bytes
+    attempt: int = 1
+    """Which try at this scan failed: 1 as it was first sent, one more each time it was replayed."""
+    schema_version: int | None = 1
+    """The `v` that the scan names, 1 where it names none; None for what cannot be read, or is many."""
+
+    @property
+    def name(self) -> LetterName:
+        return self.log, self.partition, self.offset, self.position

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from producers.intake import STAY_DAYS_MAX
-from producers.scan import ONE, RECORD, SCANS_PER_RECORD_MAX, SCHEMA_VERSION, ScanEvent
+from producers.scan import ATTEMPTS_MAX, ONE, RECORD, SCANS_PER_RECORD_MAX, SCHEMA_VERSION, ScanEvent
 from streams.dead_letters import DeadLetter, Reason
 from streams.ports import Record
 
@@ -76,6 +76,7 @@ def _wrong_stay(event: ScanEvent, since: int) -> tuple[Reason, str] | None:
 
 def refuse(record: Record, position: int, reason: Reason, detail: str) -> DeadLetter:
     """The dead letter of one scan of a record: what was sent, also the fields that we do not know."""
+    event: Any = None
     try:
         event = _as_sent(record.value)[position]
         body = json.dumps(event, separators=(",", ":"), ensure_ascii=False).encode()
@@ -83,9 +84,35 @@ def refuse(record: Record, position: int, reason: Reason, detail: str) -> DeadLe
         body = json.dumps(event, separators=(",", ":")).encode()
     except (ValueError, RecursionError):  # JSON for pydantic only: better too much than too little
         body = record.value
-    return DeadLetter(
-        reason, detail, record.log, record.partition, record.offset, position, record.received, body
-    )
+    return _letter(record, position, reason, detail, body, _attempt([event]), _version(event))
+
+
+def refuse_whole(record: Record, reason: Reason, detail: str) -> DeadLetter:
+    """The dead letter of a record that cannot be taken apart, or that nobody can deal with."""
+    try:
+        sent = _as_sent(record.value)
+    except (ValueError, RecursionError):
+        sent = None
+    attempt = _attempt(sent if isinstance(sent, list) else [])
+    return _letter(record, -1, reason, detail, record.value, attempt, None)
+
+
+def _letter(
+    record: Record, position: int, reason: Reason, detail: str, body: bytes, *said: Any
+) -> DeadLetter:
+    log, partition, offset, received, _ = record
+    return DeadLetter(reason, detail, log, partition, offset, position, received, body, *said)
+
+
+def _attempt(events: list[Any]) -> int:
+    """The highest attempt that any of these says, as far as it can be a number of tries."""
+    said = [event.get("attempt") for event in events if isinstance(event, dict)]
+    return max((n for n in said if type(n) is int and 1 <= n <= ATTEMPTS_MAX), default=1)
+
+
+def _version(event: Any) -> int | None:
+    version = event.get("v", 1) if isinstance(event, dict) else None
+    return version if type(version) is int and abs(version) < 2**31 else None
 
 
 @lru_cache(maxsize=1)
@@ -134,7 +161,4 @@ def _malformed(event: Any) -> tuple[Reason, str] | None:
 
 
 def _unreadable(record: Record, reason: Reason, detail: str) -> Decoded:
-    letter = DeadLetter(
-        reason, detail, record.log, record.partition, record.offset, -1, record.received, record.value
-    )
-    return Decoded(record, 1, [], [], [letter])
+    return Decoded(record, 1, [], [], [refuse_whole(record, reason, detail)])

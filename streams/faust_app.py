@@ -12,7 +12,7 @@ hazard of the installed Faust):
 
 import asyncio
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -52,8 +52,8 @@ class Batching:
 class Watch:
     """What the shell tells the outside while it runs; `deploy` turns it into metrics."""
 
-    def assigned(self, partitions: int) -> None:
-        """Partitions were (re)assigned: what others did meanwhile is not known here."""
+    def assigned(self, partitions: Collection[int]) -> None:
+        """These partitions are now ours: what others did meanwhile is not known here."""
 
     def stored(self, receipts: Sequence[Receipt]) -> None:
         """A batch is stored and about to be acknowledged."""
@@ -102,7 +102,7 @@ def build_app(
     )
 
     async def told(sender: Any, *assigned: Any, **more: Any) -> None:
-        watch.assigned(len(assigned[0]))
+        watch.assigned([one.partition for one in assigned[0]])
 
     signal: Any = app.on_partitions_assigned  # its types forbid a plain coroutine
     signal.connect(told)

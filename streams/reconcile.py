@@ -4,6 +4,7 @@ Nothing should differ. It does after venues were described anew, after rules (de
 set anew, or after a worker with a stale timeline wrote too little.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -21,6 +22,8 @@ class Differences(NamedTuple):
     missing: int
     different: int
     extra: int
+    conflicting: int
+    """Scans whose id another scan of the person claims too, however far apart: one of the two is wrong."""
     rows: list[VisitRow]
     """What to write so that nothing differs any more."""
 
@@ -41,8 +44,10 @@ def reconcile(
     """
     there = {(row.visit.person, row.visit.venue, row.visit.arrived): row for row in stored}
     rows: list[VisitRow] = []
-    missing = different = extra = visits = 0
+    missing = different = extra = visits = conflicting = 0
     for person, known in scans.items():
+        ids = Counter(scan.scan_id for scan in known)
+        conflicting += sum(many for many in ids.values() if many > 1)
         anchors = [scan.anchor for scan in known]
         for (venue, arrived), visit in assemble(person, known, rules=rules, venues=venues).items():
             if not since <= arrived < until:
@@ -58,7 +63,7 @@ def reconcile(
             extra += 1
             version = _repaired(version_of(anchors, was.visit.arrived), was)
             rows.append(VisitRow(was.visit, version, gone=True))
-    return Differences(visits, missing, different, extra, rows)
+    return Differences(visits, missing, different, extra, conflicting, rows)
 
 
 def _repaired(version: int, was: VisitRow | None) -> int:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
-from deploy.metrics import NAMES, RECENT_SECONDS, SECONDS, ManyEqual, WorkerMetrics
+from deploy.metrics import NAMES, RECENT_SECONDS, SECONDS, VERDICTS, ManyEqual, WorkerMetrics
 from deploy.worker import LoggedWatch, counted
 from producers.errors import Unavailable
 from storage.memory import MemoryStore
@@ -66,12 +66,23 @@ def test_many_equal_values_are_counted_like_one_at_a_time(ages: list[tuple[float
 def test_an_outcome_is_counted_by_reason_and_by_age(refused: dict[Reason, int], scanned: list[int]) -> None:
     """A late scan is counted as late, and does not spoil the latency of the others."""
     metrics = WorkerMetrics()
-    metrics.told(Outcome(refused, np.array(scanned, np.uint32)), NOW)
+    dead = sum(refused.values())
+    receipt = Receipt("log", 0, 0, NOW, len(scanned) + dead + 3, len(scanned), 3, dead)
+    metrics.told(Outcome([receipt], refused, np.array(scanned, np.uint32)), NOW)
     found = shown(metrics.registry)
     for reason in get_args(Reason):
         assert found["truyvet_dead_letters_total", reason] == refused.get(reason, 0)
     ages = [NOW - at for at in scanned if NOW - at <= RECENT_SECONDS]
-    assert found[("truyvet_scans_late_total",)] == len(scanned) - len(ages)
+    verdicts = {verdict: found["truyvet_scans_total", verdict] for verdict in VERDICTS}
+    quarantined = refused.get("conflicting_id", 0)
+    assert verdicts == {
+        "stored": len(ages),
+        "late": len(scanned) - len(ages),
+        "duplicate": 3,
+        "quarantined": quarantined,
+        "dead": dead - quarantined,
+    }
+    assert sum(verdicts.values()) == found[("truyvet_scans_received_total",)] == receipt.scans
     for bound in SECONDS:
         bucket = found["truyvet_scanned_to_stored_seconds_bucket", str(float(bound))]
         assert bucket == sum(age <= bound for age in ages)
@@ -112,12 +123,14 @@ def test_a_batch_adds_up_and_a_try_that_failed_counts_nothing() -> None:
     )
     wiring: Any = SimpleNamespace(
         metrics=metrics,
-        processor=processor,
-        limits=lambda: Limits(0, 2**32 - 1),
+        process=lambda given: processor.process(
+            given, Limits(0, 2**32 - 1), lambda outcome: metrics.told(outcome, NOW)
+        ),
         timelines=SimpleNamespace(distrust=lambda: None),
         reached=lambda point: None,
     )
-    process, watch = counted(wiring), LoggedWatch(wiring)
+    watch = LoggedWatch(wiring)
+    process = counted(wiring, watch)
     with pytest.raises(Unavailable):
         process(records)
     before = shown(metrics.registry)
@@ -127,8 +140,8 @@ def test_a_batch_adds_up_and_a_try_that_failed_counts_nothing() -> None:
     watch.stored(receipts)
     found = shown(metrics.registry)
 
-    verdicts = {name: found["truyvet_scans_total", name] for name in ("stored", "duplicate", "dead")}
-    assert verdicts == {"stored": 2, "duplicate": 1, "dead": 4}
+    verdicts = {name: found["truyvet_scans_total", name] for name in VERDICTS}
+    assert verdicts == {"stored": 1, "late": 1, "duplicate": 1, "quarantined": 1, "dead": 3}
     assert found[("truyvet_scans_received_total",)] == 7
     reasons = Counter({reason: found["truyvet_dead_letters_total", reason] for reason in get_args(Reason)})
     assert +reasons == {"unknown_version": 1, "bad_field": 1, "conflicting_id": 1, "not_a_record": 1}
@@ -141,7 +154,9 @@ def test_the_age_of_a_batch_is_that_of_its_oldest_record() -> None:
     """And its latency that of each record, weighed by what was stored."""
     metrics = WorkerMetrics()
     ages = {7: 3, 40: 5}
-    metrics.stored([Receipt("log", 0, n, NOW - n, of, of, 0, 0) for n, of in ages.items()], NOW)
+    receipts = [Receipt("log", 0, n, NOW - n, of, of, 0, 0) for n, of in ages.items()]
+    metrics.told(Outcome(receipts, {}, np.array([NOW] * 8, np.uint32)), NOW)
+    metrics.stored(receipts, NOW)
     found = shown(metrics.registry)
     assert found[("truyvet_oldest_received_seconds",)] == 40
     assert found[("truyvet_received_until_seconds",)] == NOW - 7
@@ -149,3 +164,20 @@ def test_the_age_of_a_batch_is_that_of_its_oldest_record() -> None:
         found["truyvet_received_to_stored_seconds_bucket", str(float(SECONDS[bisect_left(SECONDS, 7)]))] == 3
     )
     assert found[("truyvet_received_to_stored_seconds_sum",)] == 7 * 3 + 40 * 5
+
+
+def test_the_stages_of_a_batch_are_timed_by_the_points_it_passes() -> None:
+    """In line at Kafka by its oldest record; then decided, written, saved."""
+    metrics = WorkerMetrics()
+    metrics.taken([Record("log", 0, n, NOW - n, b"") for n in (3, 30)], NOW)
+    for point, at in (
+        ("fetched", 100),
+        ("decided", 101),
+        ("written", 104),
+        ("saved", 104.5),
+        ("acknowledged", 9e9),
+    ):
+        metrics.reached(point, at)
+    found = shown(metrics.registry)
+    stages = {name[1]: value for name, value in found.items() if name[0] == "truyvet_stage_seconds_sum"}
+    assert stages == {"kafka": 30, "decide": 1, "write": 3, "save": 0.5}

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from deploy.patience import patiently
-from producers.errors import Refused, Unavailable
+from producers.errors import BadInput, Refused, Unavailable
 from producers.kafka_log import IN_FLIGHT_MAX, KafkaLog
 from producers.memory_log import MemoryLog
 from producers.packing import pack
@@ -188,6 +188,58 @@ class TestRecords:
         assert [values(log, topic, n) for n in range(PARTITIONS)] == held
 
 
+class TestAges:
+    def test_the_first_record_at_or_after_each_place(self, log: Log, topic: str) -> None:
+        for number in range(3):
+            log.publish(topic, 1, b"%d" % number)
+        log.publish(topic, 2, b"x")
+        log.flush()
+        entries = log.read(topic, 1, 0, 9)
+        found = log.first_received(topic, {0: 0, 1: 1, 2: 1})
+        assert found == {1: entries[1].received}
+        both = log.first_received(topic, {1: 0, 2: 0})
+        assert both == {1: entries[0].received, 2: log.read(topic, 2, 0, 1)[0].received}
+        assert log.first_received(topic, {}) == {}
+
+
+class TestForgetting:
+    def test_what_is_forgotten_is_gone_and_the_rest_is_read_from_there(self, log: Log, topic: str) -> None:
+        for number in range(5):
+            log.publish(topic, 0, b"%d" % number)
+        log.flush()
+        assert log.forget(topic, {0: 3, 1: 0}) == 3
+        assert log.forget(topic, {0: 2}) == 0
+        assert log.ends(topic)[0] == 5
+        assert [(one.offset, one.value) for one in log.read(topic, 0, 0, 9)] == [(3, b"3"), (4, b"4")]
+        assert log.first_received(topic, {0: 0}) == {0: log.read(topic, 0, 3, 1)[0].received}
+
+    def test_all_of_it(self, log: Log, topic: str) -> None:
+        log.publish(topic, 0, b"x")
+        log.flush()
+        assert log.forget(topic, log.ends(topic)) == 1
+        assert log.read(topic, 0, 0, 9) == []
+        assert log.first_received(topic, {0: 0}) == {}
+
+
+class TestWidening:
+    def test_records_stay_where_they_are(self, log: Log, topic: str) -> None:
+        log.publish(topic, 2, b"before")
+        log.flush()
+        name = log.incarnation(topic)
+        log.widen(topic, PARTITIONS)
+        log.widen(topic, 2 * PARTITIONS)
+        assert log.partitions(topic) == 2 * PARTITIONS
+        assert log.incarnation(topic) == name
+        log.publish(topic, 5, b"after")
+        log.flush()
+        assert values(log, topic, 2) == [b"before"]
+        assert values(log, topic, 5) == [b"after"]
+
+    def test_a_topic_never_gets_narrower(self, log: Log, topic: str) -> None:
+        with pytest.raises(BadInput, match=r"has 3 partitions, which cannot become 2"):
+            log.widen(topic, 2)
+
+
 class TestSeveralClients:
     @pytest.mark.stack
     def test_see_the_same_log(self) -> None:
@@ -216,7 +268,7 @@ class TestInMemory:
         log.create({"t": 1})
         for number in range(5):
             log.publish("t", 0, b"%d" % number)
-        log.drop("t", 0, 3)
+        assert log.forget("t", {0: 3}) == 3
         assert log.ends("t") == {0: 5}
         assert [(e.offset, e.value) for e in log.read("t", 0, 0, 9)] == [(3, b"3"), (4, b"4")]
         log.commit("workers", "t", 0, 4)

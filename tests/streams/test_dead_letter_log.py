@@ -7,10 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import streams.decode
 from producers.errors import BadInput
 from producers.seal import Seal
-from streams.dead_letter_log import SealedLetter, decode, encode
+from streams.dead_letter_log import SealedLetter, decode, encode, republished
 from streams.dead_letters import DeadLetter, Reason
+from streams.decode import Limits
+from streams.ports import Record
 
 SEAL = Seal(bytes(32))
 LETTERS = st.builds(
@@ -23,7 +26,16 @@ LETTERS = st.builds(
     st.integers(-1, 499),
     st.integers(0, 2**32 - 1),
     st.binary(max_size=200),
+    st.integers(1, 1000),
+    st.none() | st.integers(-(2**31), 2**31),
 )
+FIRST_WRITTEN = (
+    b'{"reason":"bad_field","detail":"at: Input should be a valid integer","log":"kafka:AbC","partition":3,'
+    b'"offset":41,"position":0,"received":1638334000,"body":"39w3TZNjyHBCUrgpZAQxEPsPj4+BxfERbtLlh3JBdqAZZmKkz'
+    b"DGcrVxI5HSGi3xX5TL+sVOKvogDwu3j4p2C7v6ZvxBmQFfA9h+SIerIFNRVha8Z12pn4HyOqO/5i3XqXX5h1RIHnDQq59gAAQEV4y72j"
+    b'0w=","v":1}'
+)
+"""A letter as the first workers wrote it, before it had an attempt. Never changed."""
 
 
 @given(LETTERS)
@@ -46,5 +58,49 @@ def test_a_body_is_not_readable_without_the_key() -> None:
 def test_a_newer_letter_is_read_by_an_older_reader() -> None:
     """With a field more, and a reason that did not exist."""
     letter = DeadLetter("bad_field", "at: wrong", "log", 3, 41, 0, 1638334000, b"{}")
-    newer = json.loads(encode(letter, SEAL)) | {"reason": "too_loud", "attempt": 3}
+    newer = json.loads(encode(letter, SEAL)) | {"reason": "too_loud", "weather": "dry"}
     assert decode(json.dumps(newer).encode(), SEAL) == letter._replace(reason="too_loud")  # type: ignore[arg-type]
+
+
+def test_a_letter_of_the_first_workers_is_read_for_ever() -> None:
+    """It was tried once, and its scan named no version."""
+    letter = decode(FIRST_WRITTEN, SEAL)
+    assert (letter.name, letter.attempt, letter.schema_version) == (("kafka:AbC", 3, 41, 0), 1, 1)
+    assert set(json.loads(letter.body)) >= {"scan_id", "person", "venue", "at"}
+
+
+def test_a_letter_says_which_try_it_was_and_of_which_version() -> None:
+    """A scan that is sent again counts on; what is no number of tries counts as the first."""
+    scan = {"scan_id": "b121c55b72052dad", "person": "f6c7fc5ac7be01a0", "venue": "market 12", "at": -1}
+    sent = [scan, scan | {"attempt": 4, "v": 7}, scan | {"attempt": "many"}, scan | {"attempt": True}, 5]
+    record = Record("log", 3, 41, 1638334000, json.dumps(sent).encode())
+    letters = streams.decode.decode(record, Limits(0, 2**32 - 1)).dead
+    assert [(one.attempt, one.schema_version) for one in letters] == [
+        (1, 1),
+        (4, 7),
+        (1, 1),
+        (1, 1),
+        (1, None),
+    ]
+
+
+@given(st.lists(st.sampled_from(["00000000000000aa", "00000000000000ab", "00000000000000ac"]), max_size=1200))
+def test_a_whole_record_is_sent_again_in_records_of_one_partition(people: list[str]) -> None:
+    """Each scan once, in its order, in the partition it has now, and not too many in one record."""
+    scans = [{"scan_id": f"{number:016x}", "person": person} for number, person in enumerate(people)]
+    letter = DeadLetter("worker_failed", "", "log", 0, 0, -1, 0, json.dumps(scans).encode(), 2, None)
+    again = [(partition, json.loads(value), count) for partition, value, count in republished(letter, 2)]
+    for partition, values, count in again:
+        assert 1 <= len(values) == count <= 500
+        assert all(int(one["person"], 16) % 2 == partition and one["attempt"] == 3 for one in values)
+    found = [one for _, values, _ in again for one in values]
+    assert sorted(one["scan_id"] for one in found) == [one["scan_id"] for one in scans]
+    for partition in (0, 1):
+        ids = [one["scan_id"] for where, values, _ in again for one in values if where == partition]
+        assert ids == sorted(ids)
+
+
+@pytest.mark.parametrize("body", [b"\xff", b"5", b"[5]", b"null", b'{"person":"an"}', b'[{"person":null}]'])
+def test_what_holds_no_person_cannot_be_sent_again(body: bytes) -> None:
+    """It is no error either: the letter stays."""
+    assert republished(DeadLetter("not_json", "", "log", 0, 0, -1, 0, body), 64) == []

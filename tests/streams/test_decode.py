@@ -29,7 +29,7 @@ SCAN: dict[str, Any] = {
     "at": 1638327600,
 }
 UNKNOWN = st.dictionaries(
-    st.text(min_size=1).filter(lambda name: name not in {*SCAN, "direction", "since", "v"}),
+    st.text(min_size=1).filter(lambda name: name not in {*SCAN, "direction", "since", "attempt", "v"}),
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
         lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
@@ -107,9 +107,9 @@ def test_unknown_fields_survive_in_a_dead_letter(unknown: dict[str, Any], wrong:
     (letter,) = decoded.dead
     letter = opened(encode(letter, Seal(bytes(32))), Seal(bytes(32)))
     assert (letter.position, json.loads(letter.body)) == (1, bad)
-    again = republished(letter, 64)
-    assert again
-    assert json.loads(again[1]) == [bad]
+    ((_, again, scans),) = republished(letter, 64)
+    assert scans == 1
+    assert json.loads(again) == [bad | {"attempt": 2}]
 
 
 class Kept:

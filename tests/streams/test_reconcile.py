@@ -46,3 +46,11 @@ def test_many_repairs_do_not_outlive_the_next_scan() -> None:
         assert repair(world) == 1
     world.take([Scan(2200, 2200, Direction.out, 5, 2)], forget=True)
     assert [visit.departed for visit in world.live().values()] == [2200]
+
+
+def test_an_id_that_two_scans_claim_is_found_however_far_apart() -> None:
+    """A worker notices it within 6 hours only; here a week is between the two, and a third is innocent."""
+    week = 7 * 86_400
+    twice = [Scan(1000, 1000, Direction.into, 5, 1), Scan(1000 + week, 1000 + week, Direction.into, 1, 1)]
+    known = {PERSON: [*twice, Scan(2000 + week, 2000 + week, Direction.into, 1, 2)], PERSON + 1: twice[:1]}
+    assert reconcile(known, [], 0, 2**32, rules=Rules(), venues=VENUES).conflicting == 2

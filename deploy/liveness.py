@@ -1,0 +1,126 @@
+"""Tells whether the worker is alive by what Kafka has committed for it, not by its being there."""
+
+Faust's consumers can stall in silence: the process lives, its heartbeats go on, and nothing moves. So
+every few seconds the worker's committed offsets are held against the ends of its partitions. When
+records wait and none is committed, the metrics and `/readyz` say so; when that lasts and no batch is at work
+and no outage explains it, the worker ends itself, and its supervisor starts it again.
+"""
+
+import logging
+import os
+import time
+from collections.abc import Callable, Collection
+from threading import Thread
+from typing import NamedTuple, Protocol
+
+from deploy.in_process import GROUP
+from deploy.metrics import WorkerMetrics
+from producers.errors import TruyvetError
+from producers.ports import Log
+from producers.scan import DEAD_TOPIC, TOPIC
+
+LOG = logging.getLogger("truyvet.worker")
+LOOK_SECONDS = 10
+OLDEST_SECONDS = 600
+STALLED_AFTER_SECONDS = 60
+"""From here on `/readyz` says so; a batch and its commit take seconds."""
+
+
+class Waiting(NamedTuple):
+    """What waits for a worker: records not committed, when Kafka took the oldest; and the sum of what is."""
+
+    records: int
+    oldest: int
+    committed: int
+
+
+def waiting(log: Log, partitions: Collection[int]) -> Waiting:
+    """Ask Kafka. A place without a record (the mark of a transaction) is not waited for."""
+    ends, committed = log.ends(TOPIC), log.committed(GROUP, TOPIC)
+    behind = {p: committed[p] for p in partitions if ends.get(p, 0) > committed.get(p, 0)}
+    oldest = log.first_received(TOPIC, behind)
+    records = sum(ends[partition] - behind[partition] for partition in oldest)
+    return Waiting(records, min(oldest.values(), default=0), sum(committed.get(p, 0) for p in partitions))
+
+
+class Standstill:
+    """For how long records have waited with none committed."""
+
+    def __init__(self) -> None:
+        self._since: float | None = None
+        self._committed = -1
+
+    def look(self, now: float, found: Waiting) -> float:
+        """Seconds, by a clock that only goes on; 0 while nothing waits or something moves."""
+        if not found.records or found.committed != self._committed or self._since is None:
+            self._since = now
+        self._committed = found.committed
+        return now - self._since
+
+    def forget(self) -> None:
+        """Kafka could not be asked: what was seen before says nothing now."""
+        self._since = None
+
+
+class Watched(Protocol):
+    """What is asked of the worker's watch."""
+
+    partitions: Collection[int]
+    busy: bool
+    """Is a batch at work, or held because something is down?"""
+
+
+class Liveness(Thread):
+    """Looks while the worker works. `stalled` is a sentence while nothing moves."""
+
+    def __init__(
+        self,
+        log: Log,
+        watch: Watched,
+        metrics: WorkerMetrics,
+        oldest: Callable[[], dict[str, int]],
+        *,
+        seconds_max: int,
+    ) -> None:
+        """oldest: table -> the moment of its oldest row. seconds_max: end the process then; 0: never."""
+        super().__init__(name="liveness", daemon=True)
+        self._log, self._watch, self._metrics, self._oldest = log, watch, metrics, oldest
+        self._seconds_max = seconds_max
+        self._standstill = Standstill()
+        self.stalled: str | None = None
+
+    def run(self) -> None:
+        looked = float("-inf")
+        while True:
+            try:
+                self.look(time.monotonic())
+                if time.monotonic() - looked > OLDEST_SECONDS:
+                    looked = time.monotonic()
+                    self.look_for_oldest()
+            except TruyvetError:  # the worker itself says what is down
+                self._standstill.forget()
+            time.sleep(LOOK_SECONDS)
+
+    def look(self, now: float) -> None:
+        """Once. Ends the process when it has stood still for too long."""
+        found = waiting(self._log, self._watch.partitions)
+        still = self._standstill.look(now, found)
+        age = max(0.0, time.time() - found.oldest) if found.records else 0.0
+        self._metrics.lag(found.records, age, still)
+        self.stalled = None
+        if still >= STALLED_AFTER_SECONDS and not self._watch.busy:
+            self.stalled = (
+                f"{found.records} records wait and none was committed for {still:.0f} s: restart it."
+            )
+            if self._seconds_max and still >= self._seconds_max:
+                LOG.critical("ends itself, since it is given records and none moves")
+                os._exit(70)
+
+    def look_for_oldest(self) -> None:
+        """How far back each store goes."""
+        for topic in (TOPIC, DEAD_TOPIC):
+            found = self._log.first_received(topic, dict.fromkeys(range(self._log.partitions(topic)), 0))
+            if found:
+                self._metrics.oldest(topic, min(found.values()))
+        for table, moment in self._oldest().items():
+            self._metrics.oldest(table, moment)
