@@ -1,0 +1,176 @@
+"""The search of `tracer.chain` over columns: a round takes everyone whose label improved at once.
+
+The rule, its ties and its limits are those of `ChainSearch`, which is its oracle. A person who is
+claimed several times in a round keeps one claim: the highest of (score, rank) in one number, where a
+better second has a higher score and a preferred source a higher rank.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from storage.visit_index import VisitIndex
+from storage.visit_layer import SECOND_MASK, Ints
+from tracer.frontier import Rule, Sources, reached_in, sources_in
+from tracer.question import Direction, Window
+
+RANK_BITS = 31
+RANK_MASK = (1 << RANK_BITS) - 1
+A_CASE = SECOND_MASK
+"""The score of a case, which nothing improves."""
+
+
+class Step(NamedTuple):
+    """The links that one round made, one value each, ordered by person."""
+
+    person: Ints
+    """Codes; the keys are in `VisitIndex.people`."""
+    at: Ints
+    parent: Ints
+    """The number of the link that it goes on from, counted over all steps; -1 is a case."""
+    near: Ints
+    """The code of the person one step nearer to the case."""
+    my_layer: Ints
+    my_row: Ints
+    """The visit of that person."""
+    their_layer: Ints
+    their_row: Ints
+
+
+class _Frontier(NamedTuple):
+    """Whom to expand: person codes in order, the number of each one's link, and its span."""
+
+    person: NDArray[np.uint32]
+    link: Ints
+    since: Ints
+    until: Ints
+
+
+@dataclass
+class Rounds:
+    """One search. `cases`: person key -> the span in which its own exposures may start."""
+
+    index: VisitIndex
+    rule: Rule
+    direction: Direction
+    gap: int
+    """The least seconds from one's own exposure to an onward one."""
+    people_max: int
+    steps: list[Step] = field(default_factory=list)
+    cut: bool = False
+    """Did the last round pass people_max? It is dropped as a whole."""
+    left_out: int = 0
+    """How many further people that round reached, counted up to people_max twice."""
+    unfollowed: int = 0
+    """How many people of the last round were not followed."""
+
+    def search(self, cases: Mapping[int, Window], generations_max: int) -> None:
+        """Make `steps`, one a generation, until nobody improves or a limit is met."""
+        frontier = self._cases(cases)
+        while len(self.steps) < generations_max and len(frontier.person) and not self.cut:
+            step = self._round(frontier)
+            if not self.cut:
+                self.steps.append(step)
+                frontier = self._beyond(step)
+        self.unfollowed = 0 if self.cut else len(frontier.person)
+
+    def last_links(self) -> Ints:
+        """The numbers of the links that stand, one a person, ordered by (at, person)."""
+        person = self.of_links("person")
+        link = np.full(len(self.index.people), -1)
+        link[person] = np.arange(len(person))  # of several the last is kept, and that is the best
+        link = link[link >= 0]
+        return link[np.lexsort((self.index.people.key[person[link]], self.of_links("at")[link]))]
+
+    def of_links(self, name: str) -> Ints:
+        """This column of all steps, one after the other."""
+        return np.concatenate([np.zeros(0, dtype=np.int64), *(getattr(step, name) for step in self.steps)])
+
+    def _cases(self, cases: Mapping[int, Window]) -> _Frontier:
+        people = np.sort(self.index.people.known(cases))
+        spans = np.array([cases[key] for key in self.index.people.key[people].tolist()]).reshape(-1, 2)
+        # Zeros are not touched until they are used, so few people cost little among millions.
+        self._score = np.zeros(len(self.index.people), dtype=np.int64)
+        self._claim = np.zeros(len(self.index.people), dtype=np.int64)
+        self._reached = 0
+        self._links = 0
+        self._score[people] = A_CASE
+        return _Frontier(people, np.full(len(people), -1), spans[:, 0], spans[:, 1])
+
+    def _beyond(self, step: Step) -> _Frontier:
+        """Those of the step who may pass it on, and when."""
+        window = self.rule.window
+        since = np.full(len(step.at), window.since)
+        until = np.full(len(step.at), window.until)
+        if self.direction == "forward":
+            since = np.maximum(since, step.at + self.gap)
+        else:
+            until = np.minimum(until, step.at + 1 - self.gap)
+        can = np.flatnonzero(since < until)
+        link: Ints = can + self._links
+        self._links += len(step.at)
+        return _Frontier(step.person[can].astype(np.uint32), link, since[can], until[can])
+
+    def _round(self, frontier: _Frontier) -> Step:
+        sources, layer_of = self._sources(frontier)
+        claimed: list[tuple[Ints, Ints, Ints, Ints]] = []
+        for number, layer in enumerate(self.index.layers):
+            for reached in reached_in(layer, self.rule, sources, self.direction):
+                person = layer.person[reached.row].astype(np.int64)
+                score = SECOND_MASK - reached.second if self.direction == "forward" else reached.second + 1
+                better = np.flatnonzero(score > self._score[person])
+                if layer.hidden is not None:
+                    better = better[~layer.hidden[reached.row[better]]]
+                row, person = reached.row[better], person[better]
+                claim = (score[better] << RANK_BITS) | (RANK_MASK - reached.rank[better])
+                np.maximum.at(self._claim, person, claim)
+                claimed.append((person, claim, np.full(len(row), number), row))
+        person, row_layer, row = self._kept(claimed)
+        claim = self._claim[person]
+        self._claim[person] = 0
+        score, rank = claim >> RANK_BITS, RANK_MASK - (claim & RANK_MASK)
+        new = int(np.count_nonzero(self._score[person] == 0))
+        if self._reached + new > self.people_max:
+            self.cut, self.left_out = True, min(new, 2 * self.people_max - self._reached)
+        else:
+            self._reached += new
+            self._score[person] = score
+        second = SECOND_MASK - score if self.direction == "forward" else score - 1
+        whose = sources.whose[rank]
+        near = frontier.person[whose].astype(np.int64)
+        return Step(
+            *(person, second, frontier.link[whose], near, layer_of[rank], sources.row[rank], row_layer, row)
+        )
+
+    def _kept(self, claimed: list[tuple[Ints, Ints, Ints, Ints]]) -> tuple[Ints, Ints, Ints]:
+        """Of everyone the row with the best claim, of equal ones the one that arrived first."""
+        best = [
+            tuple(column[self._claim[person] == claim] for column in (person, number, row))
+            for person, claim, number, row in claimed
+        ]
+        person, number, row = (
+            np.concatenate([np.zeros(0, dtype=np.int64), *columns])
+            for columns in (zip(*best, strict=True) if best else [(), (), ()])
+        )
+        arrived = np.empty(len(row), dtype=np.int64)
+        for which, layer in enumerate(self.index.layers):
+            of_layer = np.flatnonzero(number == which)
+            arrived[of_layer] = layer.key[row[of_layer]] & SECOND_MASK
+        order = np.lexsort((arrived, person))
+        first = order[np.flatnonzero(np.diff(person[order], prepend=-1))]
+        return person[first], number[first], row[first]
+
+    def _sources(self, frontier: _Frontier) -> tuple[Sources, Ints]:
+        """All sources by rank, that is by (person, venue, arrival), and the layer of each."""
+        asked = (frontier.person, frontier.since, frontier.until)
+        found = [sources_in(layer, self.rule, *asked) for layer in self.index.layers]
+        sources = Sources(*map(np.concatenate, zip(*found, strict=True)))
+        number = np.repeat(np.arange(len(found)), [len(part.row) for part in found])
+        if self.index.ordered:
+            return sources, number
+        people, venues = self.index.people.key, self.index.venues.key
+        order = np.lexsort((sources.arrived, venues[sources.venue], people[frontier.person[sources.whose]]))
+        return Sources(*(column[order] for column in sources)), number[order]
