@@ -6,9 +6,12 @@ import numpy as np
 
 from streams.arrivals import Arrivals
 from streams.ports import ScanStore, Timelines
-from streams.revise import clean_cut, needed_since
+from streams.revise import NEEDED_SECONDS, clean_cut
 from streams.sessions import DAY, DEBOUNCE_SECONDS_MAX
 from streams.timeline import SINCE_STRUCT, Timeline, pack
+
+NOTHING = SINCE_STRUCT.pack(2**32 - 1)
+"""The timeline of someone of whom nothing is known."""
 
 
 class Lines(NamedTuple):
@@ -25,16 +28,16 @@ def gather(here: Arrivals, timelines: Timelines, store: ScanStore) -> Lines:
     """Each person's timeline, complete as far back as the person's new scans need it."""
     earliest = np.full(len(here.persons), 2**32, np.int64)
     np.minimum.at(earliest, here.owner, here.scans["anchor"])
-    needed = [needed_since(anchor) for anchor in earliest.tolist()]
+    needed = np.maximum(0, earliest - NEEDED_SECONDS)
     cached = timelines.load(here.persons)
-    missing = {}
-    for person, since in zip(here.persons, needed, strict=True):
-        line = cached.get(person)
-        if line is None or SINCE_STRUCT.unpack_from(line)[0] > since:
-            missing[person] = since
-    if missing:
-        cached = cached | _from_store(missing, store)
-    return Lines([cached[person] for person in here.persons])
+    lines = [cached.get(person, NOTHING) for person in here.persons]
+    since = np.frombuffer(b"".join([line[: SINCE_STRUCT.size] for line in lines]), "<u4")
+    short = np.flatnonzero(since > needed).tolist()
+    if short:
+        found = _from_store({here.persons[n]: int(needed[n]) for n in short}, store)
+        for n in short:
+            lines[n] = found[here.persons[n]]
+    return Lines(lines)
 
 
 def _from_store(missing: dict[int, int], store: ScanStore) -> dict[int, bytes]:
@@ -46,6 +49,9 @@ def _from_store(missing: dict[int, int], store: ScanStore) -> dict[int, bytes]:
         again = {}
         for person, since in back.items():
             scans = stored.get(person, [])
+            if not scans:
+                found[person] = SINCE_STRUCT.pack(missing[person])
+                continue
             cut = clean_cut(scans, missing[person])
             if since and cut - DEBOUNCE_SECONDS_MAX < since:
                 again[person] = max(0, since - DAY)

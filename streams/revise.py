@@ -51,13 +51,16 @@ class Revision(NamedTuple):
     verdicts: list[Verdict]
 
 
+NEEDED_SECONDS = CONFLICT_SECONDS_MAX + CHECKOUT_SECONDS_MAX + DEBOUNCE_SECONDS_MAX
+
+
 def needed_since(anchor: int) -> int:
     """From where on a timeline must be complete to take in a scan with this anchor.
 
     A scan reaches back to visits last seen up to a day before it: a stay, the cap and an
     unnamed check-out are all at most a day. It may also unseat an earlier scan of the same id.
     """
-    return max(0, anchor - CONFLICT_SECONDS_MAX - CHECKOUT_SECONDS_MAX - DEBOUNCE_SECONDS_MAX)
+    return max(0, anchor - NEEDED_SECONDS)
 
 
 def clean_cut(scans: Sequence[Scan], at: int) -> int:

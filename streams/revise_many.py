@@ -54,8 +54,8 @@ class Known(NamedTuple):
 
 def revise_many(batch: Batch) -> Revisions:
     """Take the new scans into the timelines, each complete from `needed_since` of its new scans."""
-    old_owner, old, since = _unpacked(batch.timelines)
-    known, verdicts = _merged(old_owner, old, batch.owner, batch.scans)
+    old_owner, old, since = unpacked(batch.timelines)
+    known, verdicts = merged(old_owner, old, batch.owner, batch.scans)
     people = len(batch.persons)
     place_keys, place = np.unique(known.scans["venue"], return_inverse=True)
     registered = [batch.venues[key] for key in place_keys.tolist()]
@@ -76,21 +76,21 @@ def revise_many(batch: Batch) -> Revisions:
     written, gone = _difference(earlier, later, len(places.stay))
     persons = np.array(batch.persons, np.uint64)
     done = Revisions(
-        _packed(known, since, people),
+        packed(known, since, people),
         _table(written, gone, known, (persons, place_keys)),
         verdicts,
     )
     return _one_by_one(batch, slow, done) if slow.any() else done
 
 
-def _unpacked(timelines: Sequence[bytes]) -> tuple[Ints, ScanArray, Ints]:
+def unpacked(timelines: Sequence[bytes]) -> tuple[Ints, ScanArray, Ints]:
     counts = [(len(line) - HEAD) // SCAN.itemsize for line in timelines]
     scans = np.frombuffer(b"".join(line[HEAD:] for line in timelines), SCAN)
     since = np.frombuffer(b"".join(line[:HEAD] for line in timelines), "<u4").astype(np.int64)
     return np.repeat(np.arange(len(timelines)), counts), scans, since
 
 
-def _merged(old_owner: Ints, old: ScanArray, new_owner: Ints, new: ScanArray) -> tuple[Known, U8]:
+def merged(old_owner: Ints, old: ScanArray, new_owner: Ints, new: ScanArray) -> tuple[Known, U8]:
     """Sort old and new together, keep the first of equals, and say which of the new were equal."""
     owner = np.concatenate([old_owner, new_owner])
     scans = np.concatenate([old, new])
@@ -169,7 +169,7 @@ def _names(stays: Stays, places: int) -> U64:
     return (person_place << np.uint64(32)) + stays.arrived.astype(np.uint64)
 
 
-def _packed(known: Known, since: Ints, people: int) -> list[bytes]:
+def packed(known: Known, since: Ints, people: int) -> list[bytes]:
     """Each person's timeline without what is older than KEEP_SECONDS, cut where nothing is cut in two."""
     index = np.arange(len(known.key))
     bounds = np.searchsorted(known.key, np.arange(people + 1) << 32)

@@ -58,15 +58,12 @@ class TrustedTimelines:
             self._fail(why)
             return {}
         mark = self._mark()
-        if self._saves and found.get(self._session) != mark + self._count():
+        counted = found.pop(self._session, None)
+        if self._saves and counted != mark + self._count():
             self.distrust()
             self._loaded_under = self._session
             return {}
-        return {
-            person: found[person][SESSION_BYTES:]
-            for person in persons
-            if person in found and found[person][:SESSION_BYTES] == mark
-        }
+        return {person: line[SESSION_BYTES:] for person, line in found.items() if line.startswith(mark)}
 
     def save(self, timelines: Mapping[int, bytes]) -> None:
         """Keep these for this session, unless it ended since the load they rest on."""
