@@ -1,4 +1,4 @@
-"""Dead letters as an operator deals with them: looked through, sent again, given up, each once."""
+"""Dead letters as an operator deals with them: looked through, sent again, given up, each once.
 
 A letter is closed by a note (`streams.letter_book`), written when its scans are in the log again, or
 when it is given up. Whoever is interrupted in between does it again: a scan sent twice is a duplicate,

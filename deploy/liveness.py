@@ -1,4 +1,4 @@
-"""Tells whether the worker is alive by what Kafka has committed for it, not by its being there."""
+"""Tells whether the worker is alive by what Kafka has committed for it, not by its being there.
 
 Faust's consumers can stall in silence: the process lives, its heartbeats go on, and nothing moves. So
 every few seconds the worker's committed offsets are held against the ends of its partitions. When
