@@ -193,9 +193,8 @@ def main() -> None:
                 raise SystemExit(f"{name}: WRONG ANSWER, {done}: no time is printed")
             runs[name].append(done)
     redis.flushdb()
-    print(
-        f"{'':<12}{'checks per CPU-second: min/median/max':>40}{'Redis CPU-s':>13}{"bytes/scan":>12}{"dropped":>9}"
-    )
+    head = ("checks per CPU-second: min/median/max", "Redis CPU-s", "bytes/scan", "dropped")
+    print("{:<12}{:>40}{:>13}{:>12}{:>9}".format("", *head))
     for name, done in runs.items():
         rates = sorted(count / run.cpu for run in done)
         spread = " / ".join(f"{r:,.0f}" for r in (rates[0], median(rates), rates[-1]))
