@@ -1,6 +1,7 @@
 """For fault tests only: a worker that dies at a named point, or fails on certain records."""
 
 import os
+import re
 import signal
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -29,20 +30,26 @@ POINTS = (
 
 
 def crash_at(text: str) -> Callable[[str], None]:
-    """`POINT[:N]` becomes a function to be told each point; an empty text never crashes."""
+    """`POINT[:N]` becomes a function to be told each point; an empty text never crashes.
+
+    `POINT:N:stop` stops the process there, as if it slept, until somebody lets it go on (SIGCONT).
+    """
     if not text:
         return lambda point: None
-    name, _, count = text.partition(":")
-    if name not in POINTS or not (count or "1").isdecimal():
-        raise BadInput(f"TRUYVET_CRASH_AT={text}: give POINT[:N], with a point of {', '.join(POINTS)}.")
-    left = int(count or "1")
+    found = re.fullmatch(r"([a-z-]+)(?::(\d+)(:stop)?)?", text)
+    if not found or found[1] not in POINTS:
+        raise BadInput(
+            f"TRUYVET_CRASH_AT={text}: give POINT[:N[:stop]], with a point of {', '.join(POINTS)}."
+        )
+    left = int(found[2] or "1")
+    end = signal.SIGSTOP if found[3] else signal.SIGKILL
 
     def reached(point: str) -> None:
         nonlocal left
-        if point == name:
+        if point == found[1]:
             left -= 1
-            if left <= 0:
-                os.kill(os.getpid(), signal.SIGKILL)
+            if left == 0:
+                os.kill(os.getpid(), end)
 
     return reached
 

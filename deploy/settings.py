@@ -93,7 +93,9 @@ class Settings(BaseSettings):
     worker_id: Annotated[
         str, Field(description="a worker's name that survives its restarts: it takes its partitions back")
     ] = ""
-    crash_at: Annotated[str, Field(description="for fault tests: POINT[:N], kill -9 there")] = ""
+    crash_at: Annotated[
+        str, Field(description="for fault tests: POINT[:N[:stop]], kill -9 (or stop) there")
+    ] = ""
     fail_on: Annotated[
         str, Field(description="for fault tests: a record with this text makes workers fail")
     ] = ""

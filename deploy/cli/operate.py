@@ -11,6 +11,7 @@ import typer
 from deploy.cli.shared import FormatOption, app, wired
 from deploy.output import Format, emit
 from deploy.settings import PREFIX, Settings, without_password
+from producers.scan import TOPIC
 from tracer import answer
 
 
@@ -47,6 +48,21 @@ def flow(form: FormatOption = Format.table) -> None:
         if wiring.in_process:
             wiring.prepare()
         emit([answer.flow_row(wiring.store.flow())], form)
+
+
+@app.command(epilog="Example: truyvet partitions 128")
+def partitions(
+    number: Annotated[int | None, typer.Argument(min=1, help="How many there shall be; never fewer.")] = None,
+    form: FormatOption = Format.table,
+) -> None:
+    """How many partitions scans.v1 has, or shall have: stop the senders first."""
+    from deploy.widening import widen  # noqa: PLC0415
+
+    with wired() as wiring:
+        before = wiring.log.partitions(TOPIC)
+        if number is not None:
+            widen(wiring, number)
+        emit([{"before": before, "partitions": wiring.log.partitions(TOPIC)}], form)
 
 
 @app.command(epilog="Example: TRUYVET_BROKER=kafka://127.0.0.1:9092 truyvet worker")
