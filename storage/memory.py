@@ -106,6 +106,10 @@ class MemoryStore:
             if asked and (visits := sorted(self._present(self._by_venue[venue], asked))):
                 yield visits
 
+    def people_between(self, since: int, until: int) -> int:
+        visits = (row.visit for row in self._rows.values() if not row.gone)
+        return len({visit.person for visit in visits if since <= visit.arrived < until})
+
     def venue_ids(self, keys: Collection[int]) -> dict[int, str]:
         return {key: self._venues[key].id for key in keys if key in self._venues}
 

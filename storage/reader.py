@@ -89,6 +89,13 @@ class SqlVisitReader:
             for _, together in groupby(visits, attrgetter("venue")):
                 yield list(together)
 
+    def people_between(self, since: int, until: int) -> int:
+        """Of how many people did a visit begin in [since, until)? Reads every person of these days."""
+        asked = span(since, until)
+        if asked is None:
+            return 0
+        return int(self._engine.rows(self._question("people_between", asked))[0][0])
+
     def venue_ids(self, keys: Collection[int]) -> dict[int, str]:
         found: dict[int, str] = {}
         for chunk in chunks(keys, KEYS_PER_QUESTION):

@@ -10,6 +10,7 @@ from streams.visit import EndKnownBy, Visit
 from tracer.colocation import CoLocation
 from tracer.profiles import Profile
 from tracer.question import ALWAYS, Window
+from tracer.sources import people_between
 
 CAVEAT = "A check-in proves place and time, not distance."
 NOBODY = (
@@ -60,6 +61,10 @@ class CountingReader:
         for together in self._reader.visits_by_venue(since, until):
             self._go_on(self._counts)
             yield self._counted(together)
+
+    def people_between(self, since: int, until: int) -> int:
+        self._go_on(self._counts)
+        return people_between(self._reader, Window(since, until))
 
     def venue_ids(self, keys: Collection[int]) -> dict[int, str]:
         self._go_on(self._counts)
