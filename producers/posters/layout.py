@@ -85,8 +85,9 @@ def page(poster: Poster, paper: Paper = Paper.a4) -> Page:
     if not name:
         raise BadInput(f"the venue {poster.venue!r} has no name: people must see that the poster is theirs.")
     marks = [*_head(poster.direction), *_name(name, inside), *_code(poster.code), *_steps(poster.direction)]
-    foot = Text(PAGE[0] / 2, PAGE[1] - 5.5, 3.2, shown(poster.footnote), colour=GREY)
-    marks.append(foot._replace(anchor="middle"))
+    small = shown(poster.footnote)
+    size = min(3.2, (PAGE[0] - 2 * MARGIN) / max(width(small, bold=False), 1.0))
+    marks.append(Text(PAGE[0] / 2, PAGE[1] - 5.5, size, small, False, GREY, "middle"))
     scale = SCALE[paper]
     return Page(PAGE[0] * scale, PAGE[1] * scale, name, tuple(_scaled(mark, scale) for mark in marks))
 
@@ -94,8 +95,8 @@ def page(poster: Poster, paper: Paper = Paper.a4) -> Page:
 def _head(direction: Direction) -> Iterator[Mark]:
     middle = PAGE[0] / 2
     yield Boxes(((0.0, 0.0, PAGE[0], BAND),), COLOURS[direction])
-    yield Text(middle, 19.0, 15.0, VIETNAMESE[direction].title, True, WHITE, "middle")
-    yield Text(middle, 30.0, 8.5, ENGLISH[direction].title, False, WHITE, "middle")
+    yield Text(middle, 18.5, 14.5, VIETNAMESE[direction].title, True, WHITE, "middle")
+    yield Text(middle, 30.5, 8.0, ENGLISH[direction].title, False, WHITE, "middle")
 
 
 def _name(name: str, inside: str) -> Iterator[Mark]:
