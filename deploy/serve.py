@@ -1,38 +1,68 @@
 """The API process, with a worker beside it when there is a broker to work for."""
 
 import os
+import secrets
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from importlib.metadata import version
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Lock
 
 import uvicorn
 
 from deploy.output import tell
-from deploy.wiring import Wiring
+from deploy.sources import sources
+from deploy.wiring import Wiring, clock
 from producers.person import parse_person
 from tracer.api import build_api
+from tracer.jobs import JobLimits, Jobs
 
 STOP_SECONDS = 20
+WATERMARK_SECONDS = 10
+"""How old a watermark an answer may bear: it stays true, and a new one costs two questions."""
 
 
 def serve(wiring: Wiring, *, with_worker: bool) -> None:
     """Prepare what is missing, then answer until a signal."""
     wiring.prepare()
     settings = wiring.settings
-    api = build_api(
-        wiring.store,
-        wiring.down,
-        lambda identity: parse_person(wiring.pseudonyms.of(identity)),
-        version("truyvet"),
-    )
-    tell(f"Answers at http://{settings.api_host}:{settings.api_port}/v1/flow, described in /openapi.json")
-    with worker_beside(with_worker and not wiring.in_process, {}):
-        uvicorn.run(
-            api, host=settings.api_host, port=settings.api_port, log_level="warning", access_log=False
+    with TemporaryDirectory(prefix="truyvet-jobs-") as folder:
+        broker = Lock()  # its client is made for one thread
+        answers = sources(wiring, watermark_seconds=WATERMARK_SECONDS, broker=broker)
+
+        def down() -> list[str]:
+            with broker:
+                return wiring.down()
+
+        jobs = Jobs(
+            answers,
+            Path(folder),
+            clock=clock,
+            name=lambda: secrets.token_hex(16),
+            limits=JobLimits(
+                jobs_max=settings.jobs_max,
+                seconds_max=settings.job_seconds_max,
+                bytes_max=settings.job_megabytes_max * 1_000_000,
+                kept_seconds=settings.job_kept_seconds,
+            ),
         )
+        api = build_api(answers, down, lambda identity: parse_person(wiring.pseudonyms.of(identity)), jobs)
+        tell(f"Answers at http://{settings.api_host}:{settings.api_port}/v1/flow, described in /openapi.json")
+        try:
+            with worker_beside(with_worker and not wiring.in_process, {}):
+                uvicorn.run(
+                    *(api,),
+                    host=settings.api_host,
+                    port=settings.api_port,
+                    log_level="warning",
+                    access_log=False,
+                    timeout_graceful_shutdown=STOP_SECONDS,
+                )
+        finally:
+            jobs.close()
 
 
 @contextmanager

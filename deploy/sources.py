@@ -20,12 +20,20 @@ def program() -> str:
         return "not installed"
 
 
-def sources(wiring: Wiring, limits: Limits = LIMITS, *, watermark_seconds: float = 0) -> Sources:
-    """The sources of answers. watermark_seconds: how old a watermark an answer may bear.
+def sources(
+    wiring: Wiring,
+    limits: Limits = LIMITS,
+    *,
+    watermark_seconds: float = 0,
+    broker: "threading.Lock | None" = None,
+) -> Sources:
+    """The sources of answers.
 
-    An old watermark stays true; a new one costs a question to the broker and one to the store.
+    watermark_seconds: how old a watermark an answer may bear. An old one stays true; a new one costs a
+    question to the broker and one to the store.
+    broker: held while the broker is asked, whose client is made for one thread.
     """
-    watermark = _Watermark(wiring, watermark_seconds)
+    watermark = _Watermark(wiring, watermark_seconds, broker or threading.Lock())
 
     def known() -> Knowledge:
         now, days = clock(), wiring.settings.retention_days
@@ -43,21 +51,21 @@ def sources(wiring: Wiring, limits: Limits = LIMITS, *, watermark_seconds: float
 class _Watermark:
     """The last watermark that was known; one thread asks for a new one, the others do not wait for it."""
 
-    def __init__(self, wiring: Wiring, seconds: float) -> None:
+    def __init__(self, wiring: Wiring, seconds: float, broker: "threading.Lock") -> None:
         self._wiring = wiring
         self._seconds = seconds
         self._last: int | None = None
         self._asked = float("-inf")
-        self._asking = threading.Lock()
+        self._broker = broker
 
     def now(self) -> int | None:
         """The watermark, None where the broker was never reached."""
-        if time.monotonic() - self._asked >= self._seconds and self._asking.acquire(blocking=False):
+        if time.monotonic() - self._asked >= self._seconds and self._broker.acquire(blocking=False):
             try:
                 found = self._wiring.watermark_if_known()
                 # While the broker is down the last one still holds.
                 self._last = self._last if found is None else found
                 self._asked = time.monotonic()
             finally:
-                self._asking.release()
+                self._broker.release()
         return self._last

@@ -18,10 +18,11 @@ from deploy.crash import POINTS
 from deploy.metrics import NAMES
 from deploy.settings import PREFIX, Settings
 from producers import row
-from storage.memory import MemoryStore
 from streams import dead_letters
 from tracer.answer import COLUMNS
 from tracer.api import build_api
+from tracer.asking import Sources
+from tracer.jobs import JobLimits, Jobs
 from tracer.metrics import Metrics
 from tracer.profiles import PROFILES
 
@@ -180,10 +181,12 @@ def test_exit_codes_are_documented() -> None:
 
 def test_every_route_and_parameter_is_documented_and_no_other() -> None:
     """The page and the description for programs agree."""
-    api = build_api(MemoryStore(), list, None, "0").openapi()
+    nothing: Any = None  # no question is asked
+    jobs = Jobs(nothing, ROOT, clock=nothing, name=nothing, limits=JobLimits())
+    api = build_api(Sources(nothing, nothing, nothing, version="0"), list, None, jobs).openapi()
     routes = {f"{method.upper()} {path}" for path, methods in api["paths"].items() for method in methods}
     assert set(table_rows(HTTP)) >= routes
-    assert {name for name in table_rows(HTTP) if name[:4] in ("GET ", "POST")} == routes | {
+    assert {name for name in table_rows(HTTP) if name[:4] in ("GET ", "POST", "DELE")} == routes | {
         "GET /openapi.json"
     }
     asked = {

@@ -6,7 +6,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,6 +22,7 @@ from producers.person import parse_person
 from producers.pseudonym import Pseudonyms
 from producers.scan import ONE, RECORD, TOPIC, ScanEvent
 from producers.seal import Seal
+from storage.as_known import AsKnownReader
 from storage.memory import MemoryStore
 from storage.memory_timelines import MemoryTimelines
 from streams import dead_letter_log
@@ -30,6 +31,9 @@ from streams.dead_letter_log import DeadLetterLog
 from streams.decode import Limits
 from streams.sessions import Rules
 from tracer.api import build_api
+from tracer.asking import Sources
+from tracer.jobs import JobLimits, Jobs
+from tracer.provenance import Knowledge
 
 ROOT = Path(__file__).resolve().parents[1]
 CLI = (ROOT / "docs/cli.md").read_text(encoding="utf-8")
@@ -37,9 +41,11 @@ HTTP = (ROOT / "docs/http.md").read_text(encoding="utf-8")
 MODEL = (ROOT / "docs/data-model.md").read_text(encoding="utf-8")
 KEY = bytes(32)
 NOON = parse("2021-12-01T09:00:00Z")
+JOB = "7d3f9c0a51e84b26"
+Asking = Callable[[str, str, str], httpx.Response]
 SESSION = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 ASKED = re.compile(
-    r"<!-- tested(: any order)? -->\n```http\n(\w+) (\S+)(?: (\{.*\}))?\n(\d+) (\S+)\n(.*?)```", re.DOTALL
+    r"<!-- tested(: any order)? -->\n```http\n(\w+) (\S+)(?: (\{[^\n]*\}))?\n(\d+) ([^\n]+)\n(.*?)```", re.DOTALL
 )
 
 
@@ -146,19 +152,49 @@ def records(file: Path) -> Iterator[tuple[int, bytes]]:
     yield from packer.flush()
 
 
+@pytest.fixture(scope="module")
+def ask(store: MemoryStore, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asking]:
+    """The service of docs/http.md, at 09:00 UTC; gives how to ask it."""
+    sources = Sources(
+        store,
+        past=lambda before: AsKnownReader(store, Rules(), before),
+        known=lambda: Knowledge(NOON, NOON, None),
+        version="0.1.0",
+    )
+    jobs = Jobs(
+        *(sources, tmp_path_factory.mktemp("jobs")),
+        clock=lambda: NOON,
+        name=lambda: JOB,
+        limits=JobLimits(),
+    )
+    api = build_api(sources, list, lambda identity: parse_person(Pseudonyms(KEY).of(identity)), jobs)
+
+    def ask(method: str, address: str, body: str) -> httpx.Response:
+        async def send() -> httpx.Response:
+            async with httpx.AsyncClient(transport=httpx.ASGITransport(api), base_url="http://t") as client:
+                return await client.request(method, address, json=json.loads(body) if body else None)
+
+        return asyncio.run(send())
+
+    yield ask
+    jobs.close()
+
+
 @pytest.mark.parametrize("asked", ASKED.findall(HTTP), ids=lambda asked: f"{asked[1]} {asked[2]}")
-def test_the_interface_answers_what_its_page_shows(store: MemoryStore, asked: tuple[str, ...]) -> None:
+def test_the_interface_answers_what_its_page_shows(ask: Asking, asked: tuple[str, ...]) -> None:
     """Every request of docs/http.md: status, type, and each line of the answer."""
     any_order, method, address, body, status, kind, lines = asked
-    api = build_api(store, list, lambda identity: parse_person(Pseudonyms(KEY).of(identity)), "0.1.0")
-
-    async def send() -> httpx.Response:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(api), base_url="http://t") as client:
-            return await client.request(method, address, json=json.loads(body) if body else None)
-
-    answer = asyncio.run(send())
+    if address.startswith("/v1/jobs/"):
+        begin = next(one for one in ASKED.findall(HTTP) if one[2] == "/v1/jobs")
+        ask(*begin[1:4])
+        assert ask("GET", f"/v1/jobs/{JOB}/events", "").text.count("event: done") == 1
+    answer = ask(method, address, body)
     shown, found = lines.splitlines(), answer.text.splitlines()
-    assert (sorted(found) if any_order else found) == (sorted(shown) if any_order else shown)
+    if any_order:
+        shown, found = sorted(shown), sorted(found)
+    assert len(found) == len(shown), answer.text
+    for line, told in zip(shown, found, strict=True):
+        assert re.fullmatch(".*".join(map(re.escape, line.split("…"))), told), told
     assert (answer.status_code, answer.headers["content-type"]) == (int(status), kind)
 
 

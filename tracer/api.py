@@ -8,27 +8,27 @@ from collections.abc import Callable
 
 from fastapi import FastAPI
 
-from storage.ports import VisitReader
+from tracer.asking import Sources
+from tracer.jobs import Jobs
 from tracer.metrics import Metrics, Watched
-from tracer.question import LIMITS, Limits
-from tracer.routes import chains, everyone, operations, people, problems
+from tracer.routes import asked, chains, everyone, jobs, operations, people, problems
 from tracer.routes.service import Service
 
-ROUTES = (people, chains, everyone, operations)
+ROUTES = (people, chains, everyone, asked, jobs, operations)
 """Each has `router(service)`. The order is that of the description (`/openapi.json`)."""
 
 
 def build_api(
-    reader: VisitReader,
+    sources: Sources,
     ready: Callable[[], list[str]],
     identify: Callable[[str], int] | None,
-    version: str,
-    limits: Limits = LIMITS,
+    work: Jobs,
 ) -> FastAPI:
-    """The application that answers from this reader; `Service` says what each part must be."""
+    """The application that answers from these; `Service` says what each part must be."""
     # The stock pages for reading the description load a script from elsewhere; /openapi.json does not.
-    api = FastAPI(title="Truy vết", version=version, docs_url=None, redoc_url=None)
-    service = Service(reader, ready, identify, Metrics(), limits)
+    api = FastAPI(title="Truy vết", version=sources.version, docs_url=None, redoc_url=None)
+    service = Service(sources, ready, identify, work, Metrics())
+    work.tell(service.metrics.job)
     for routes in ROUTES:
         api.include_router(routes.router(service))
     problems.install(api)

@@ -1,12 +1,16 @@
 """What can be wrong with a question about visits, beside what any input can get wrong.
 
+Unavailable
+ +-- TooManyJobs      as many jobs as are allowed run already
 BadInput
+ +-- UnknownJob       no such job: it never was, it expired, or another process has it
+ +-- NotDone          the job has no answer (yet)
  +-- UnknownPerson    nothing is stored about the person asked for
  +-- AnswerTooLarge   the answer passed a limit: ask for less, a part is never passed off as all
       +-- OutOfTime   of time: what reads raises it, and a search ends with what is whole
 """
 
-from producers.errors import BadInput
+from producers.errors import BadInput, Unavailable
 from producers.person import person_text
 
 
@@ -32,3 +36,15 @@ class OutOfTime(AnswerTooLarge):
             f"the answer passed the limit seconds_max of {seconds_max:g}: ask for fewer generations, "
             "a shorter window or more min_minutes, or raise the limit."
         )
+
+
+class UnknownJob(BadInput):
+    """No job of this name is known to this process."""
+
+
+class NotDone(BadInput):
+    """The job still runs, or ended without an answer."""
+
+
+class TooManyJobs(Unavailable):
+    """As many jobs as are allowed run already; one may have ended a little later."""

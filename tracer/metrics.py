@@ -35,6 +35,18 @@ class Metrics:
             buckets=SECONDS,
         )
 
+        # Jobs that entered each state: those running now are `running` less all others.
+        self._jobs = Counter(
+            "truyvet_tracer_jobs",
+            "Jobs by question and state.",
+            ["question", "state"],
+            registry=self._registry,
+        )
+
+    def job(self, question: str, state: str) -> None:
+        """A job entered this state."""
+        self._jobs.labels(question, state).inc()
+
     def text(self) -> bytes:
         """Everything counted, in Prometheus' text format."""
         return generate_latest(self._registry)

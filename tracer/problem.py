@@ -3,13 +3,16 @@
 from collections.abc import Mapping
 
 from producers.errors import BadInput, Refused, TruyvetError, Unavailable
-from tracer.errors import AnswerTooLarge, UnknownPerson
+from tracer.errors import AnswerTooLarge, NotDone, TooManyJobs, UnknownJob, UnknownPerson
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 5
 
 KINDS: tuple[tuple[type[TruyvetError], int, str], ...] = (
     (UnknownPerson, 404, "Person not known"),
+    (UnknownJob, 404, "Job not known"),
+    (NotDone, 409, "The job has no answer"),
+    (TooManyJobs, 429, "Too many jobs"),
     (AnswerTooLarge, 400, "Answer too large"),
     (BadInput, 400, "The question cannot be used"),
     (Unavailable, 503, "The store cannot be reached"),
@@ -28,5 +31,5 @@ def problem_of(error: TruyvetError) -> tuple[int, dict[str, str | int], Mapping[
     status, title = next(
         ((status, title) for kind, status, title in KINDS if isinstance(error, kind)), (500, "Failed")
     )
-    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if status == 503 else {}
+    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if status in (429, 503) else {}
     return status, problem(status, title, str(error)), headers

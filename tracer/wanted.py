@@ -25,7 +25,7 @@ from tracer.provenance import Counts
 from tracer.question import Direction, Limits, Window, window
 
 Rule = str | dict[str, Any] | SkipJsonSchema[InstanceOf[Profile]]
-"""The name of a profile, or a rule of one's own: its fields, or a TOML text of them."""
+"""The name of a profile, or a rule of one's own: its fields, or a TOML or JSON text of them."""
 
 
 class Wanted(BaseModel):
@@ -93,8 +93,9 @@ class Meetings(Wanted):
             return self.profile
         if isinstance(self.profile, dict):
             return profile_from(self.profile, "the profile")
-        # A name has no equals sign, and a rule in TOML has several.
-        return read_profile(self.profile, "the profile") if "=" in self.profile else profile(self.profile)
+        # A name has neither an equals sign nor a brace; a rule in TOML or JSON has.
+        is_rule = "=" in self.profile or "{" in self.profile
+        return read_profile(self.profile, "the profile") if is_rule else profile(self.profile)
 
     def check(self) -> None:
         super().check()
@@ -113,6 +114,10 @@ class OfACase(Meetings):
         default=None, description="Day of first symptoms: the profile's infectious days."
     )
     sample: str | None = Field(default=None, description="Day of a positive sample, where there is no onset.")
+
+    def check(self) -> None:
+        super().check()
+        parse_person(self.person)
 
     def infectious(self) -> Window:
         """When the case may have passed it on. Raises BadInput."""

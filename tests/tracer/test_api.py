@@ -4,16 +4,19 @@ import asyncio
 import json
 import socket
 import threading
+from pathlib import Path
 
 import httpx
 import pytest
 import uvicorn
-from tracer_worlds import ListReader, stay
+from tracer_worlds import NOW, ListReader, sources_of, stay
 
 from producers.errors import Refused, Unavailable
+from producers.moment import iso
 from tracer import answer, trace
 from tracer.api import build_api
 from tracer.examples import ROWS
+from tracer.jobs import JobLimits, Jobs
 from tracer.profiles import OVERLAP, PCCOVID_1H
 from tracer.question import ALWAYS, Limits, Window
 
@@ -47,7 +50,9 @@ def ask(api, address, method="GET", **how):
 
 
 def api_of(reader=READER, ready=list, identify=None, **how):
-    return build_api(reader, ready, identify, "1.2.3", **how)
+    sources = sources_of(reader, **how)
+    jobs = Jobs(sources, Path(), clock=lambda: NOW, name=str, limits=JobLimits())
+    return build_api(sources, ready, identify, jobs)
 
 
 def rows_of(response):
@@ -153,6 +158,77 @@ def test_limits_are_the_defaults_of_the_service():
     assert [row["person"] for row in rows] == [B]
 
 
+def test_every_answer_says_what_it_rests_on():
+    """In a header, as the same object that a manifest holds; an answer that streams has no counts yet."""
+    told = json.loads(ask(api_of(), f"/v1/persons/{A}/contacts?min_minutes=15").headers["truyvet-about"])
+    assert told["question"] == {"name": "contacts", "person": A, "min_minutes": 15}
+    assert told["profile"]["version"] == OVERLAP.version
+    assert told["counts"] == {"visits_read": 3, "exposures": 1, "inferred": 1}
+    assert told["watermark"] == iso(NOW - 60)
+    assert "distance" in told["caveat"]
+    streamed = json.loads(ask(api_of(), "/v1/pairs").headers["truyvet-about"])
+    assert "counts" not in streamed
+
+
+def test_a_question_may_be_asked_in_a_body():
+    """The same answer, nobody in the address, and a rule of one's own as its fields or as TOML."""
+    api = api_of()
+    body = {"question": "contacts", "person": A, "from": "2021-12-01", "min_minutes": 15}
+    by_get = ask(api, f"/v1/persons/{A}/contacts?from=2021-12-01&min_minutes=15")
+    assert rows_of(ask(api, "/v1/answers", "POST", json=body)) == rows_of(by_get) != []
+    own = {"name": "own", "version": 3, "rule": "overlap", "sentence": "Ours.", "source": "Us."}
+    own |= {"minutes_min": 20.5}
+    toml = "\n".join(f"{name} = {json.dumps(value)}" for name, value in own.items())
+    for rule in (own, toml, json.dumps(own)):
+        asked = ask(api, "/v1/answers", "POST", json=body | {"profile": rule, "min_minutes": None})
+        assert rows_of(asked) == []
+        assert json.loads(asked.headers["truyvet-about"])["profile"]["version"] == 3
+    assert ask(api, f"/v1/persons/{A}/contacts", params={"profile": toml}).text == ""
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "detail"),
+    [
+        ({"question": "contact", "person": A}, 422, "contact"),
+        ({"person": A}, 422, "question"),
+        ({"question": "contacts", "person": A, "metres": 2}, 422, "metres"),
+        ({"question": "contacts", "person": A, "profile": {"name": "own"}}, 400, "lacks version"),
+        ({"question": "visits"}, 400, "give one of them"),
+        ({"question": "contacts", "person": A, "onset": "2021-12-05"}, 400, "nothing of infectious days"),
+        ({"question": "contacts", "person": A, "as_known_at": "2100-01-01"}, 400, "still to come"),
+    ],
+)
+def test_a_body_that_cannot_be_used_is_told_why(body, status, detail):
+    """The same problems as for an address."""
+    told = ask(api_of(), "/v1/answers", "POST", json=body)
+    assert (told.status_code, told.json()["status"]) == (status, status)
+    assert detail in told.json()["detail"]
+
+
+def test_infectious_days_bound_the_window():
+    """From the day of onset, by the days of the profile, as on the command line."""
+    api = api_of()
+    met = f"/v1/persons/{A}/contacts?profile=who-15min"
+    assert [row["person"] for row in rows_of(ask(api, f"{met}&onset=2021-12-03"))] == [B]
+    assert rows_of(ask(api, f"{met}&onset=2021-12-04")) == []
+    about = json.loads(ask(api, f"{met}&sample=2021-12-04").headers["truyvet-about"])
+    assert about["window"] == {"from": "2021-12-02T00:00:00Z", "to": "2021-12-15T00:00:00Z"}
+
+
+def test_the_past_is_asked_where_it_is_wanted():
+    """The reader of that moment answers, and the watermark is no later than the moment."""
+    asked = []
+
+    def past(before):
+        asked.append(before)
+        return ListReader(VISITS[:1])
+
+    told = ask(api_of(past=past), f"/v1/persons/{A}/contacts?as_known_at=2021-12-01T12:00Z")
+    assert (rows_of(told), asked) == ([], [TEN + 7200])
+    about = json.loads(told.headers["truyvet-about"])
+    assert about["as_known_at"] == about["watermark"] == "2021-12-01T12:00:00Z"
+
+
 def test_an_identity_becomes_a_person():
     """In the body of a request; a service without the key says so."""
     api = api_of(identify=lambda identity: {"0912345678": 0xAA}[identity])
@@ -190,11 +266,12 @@ def test_the_description_has_an_example_of_every_answer():
     examples = [
         operation["get"]["responses"]["200"]["content"]["application/x-ndjson"]["example"]
         for path, operation in described["paths"].items()
-        if path.startswith("/v1/") and "get" in operation
+        if path.startswith("/v1/") and "get" in operation and "jobs" not in path
     ]
     assert examples == list(ROWS.values())
     contacts = described["paths"]["/v1/persons/{person}/contacts"]["get"]["parameters"]
-    assert [one["name"] for one in contacts] == ["person", "from", "to", "profile", "min_minutes"]
+    names = {"person", "from", "to", "as_known_at", "profile", "min_minutes", "onset", "sample"}
+    assert {one["name"] for one in contacts} == names
     assert "application/json" not in described["paths"]["/v1/pairs"]["get"]["responses"]["200"]["content"]
     assert ask(api, "/docs").status_code == ask(api, "/redoc").status_code == 404
 

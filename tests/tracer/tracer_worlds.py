@@ -2,11 +2,14 @@
 
 from collections.abc import Collection, Iterator
 from itertools import groupby
+from typing import Any
 
 from hypothesis import strategies as st
 
-from storage.ports import Flow, Presence
+from storage.ports import Flow, Presence, VisitReader
 from streams.visit import EndKnownBy, Visit
+from tracer.asking import Sources
+from tracer.provenance import Knowledge
 
 
 def stay(person: int, venue: int, arrived: int, departed: int) -> Visit:
@@ -49,6 +52,20 @@ class ListReader:
 
     def flow(self) -> Flow:
         return Flow(1, len(self.visits), len(self.visits), 0, 0, len(self.visits), 0, 0, 0, 0)
+
+
+NOW = 1_700_000_000
+"""When everything below is asked: 2023-11-14T22:13:20Z."""
+
+
+def sources_of(reader: VisitReader, **more: Any) -> Sources:
+    """Sources that answer from this reader now, and know no other moment."""
+
+    def past(before: int) -> VisitReader:
+        raise AssertionError(f"nobody asks here as known at {before}")
+
+    known = more.pop("known", Knowledge(NOW, NOW - 60, None))
+    return Sources(**({"reader": reader, "past": past, "known": lambda: known, "version": "1.2.3"} | more))
 
 
 @st.composite

@@ -1,45 +1,26 @@
 """Questions about the chain of exposures that starts from a person."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from fastapi.responses import Response
 
-from producers.person import parse_person
-from tracer import answer, trace
-from tracer.question import Direction
+from tracer.questions import Chain, Path
 from tracer.routes.lines import answers, lines
-from tracer.routes.parameters import Generations, Person, Question
+from tracer.routes.parameters import OfAChain, Person
 from tracer.routes.service import Service
 
 
 def router(service: Service) -> APIRouter:
     """The routes that search a chain."""
-    routes, reader, limits = APIRouter(prefix="/v1", tags=["chains"]), service.reader, service.limits
-
-    def search(
-        person: Person,
-        question: Question,
-        generations: Generations = limits.generations_max,
-        direction: Direction = "forward",
-    ) -> trace.Found:
-        return trace.chain(
-            reader,
-            parse_person(person),
-            *question,
-            direction=direction,
-            generations_max=generations,
-            people_max=limits.people_max,
-        )
+    routes = APIRouter(prefix="/v1", tags=["chains"])
 
     @routes.get("/persons/{person}/chain", **answers("chain"))
-    def chain(found: Annotated[trace.Found, Depends(search)]) -> Response:
+    def chain(asked: OfAChain) -> Response:
         """Who is reached from this person (or may have exposed this person), when, and through whom?"""
-        return lines(answer.chain_rows(reader, found))
+        return lines(service.ask(Chain(**asked)))
 
     @routes.get("/persons/{person}/chain/{other}/path", **answers("path"))
-    def path(other: Person, found: Annotated[trace.Found, Depends(search)]) -> Response:
+    def path(other: Person, asked: OfAChain) -> Response:
         """By which exposures? No rows where the other person is not in the chain."""
-        return lines(answer.path_rows(reader, trace.path(reader, found, parse_person(other))))
+        return lines(service.ask(Path(other=other, **asked)))
 
     return routes

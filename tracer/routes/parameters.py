@@ -1,11 +1,11 @@
 """What a question may be asked with in an address: the same words and meanings for every route."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Path, Query
 
 from tracer.profiles import PROFILES
-from tracer.question import Asked, asked
+from tracer.question import Direction
 
 From = Annotated[
     str | None,
@@ -21,26 +21,68 @@ To = Annotated[
         description="The first moment no longer asked about, written like `from`.", examples=["2021-12-15"]
     ),
 ]
+AsKnownAt = Annotated[
+    str | None,
+    Query(
+        description="Answer as it could have been answered at this earlier moment, written like `from`.",
+        examples=["2021-12-10T08:00Z"],
+    ),
+]
 ProfileName = Annotated[
     str,
     Query(
         alias="profile",
-        description=" ".join(f"`{known.name}`: {known.sentence}" for known in PROFILES.values()),
+        description=" ".join(f"`{known.name}`: {known.sentence}" for known in PROFILES.values())
+        + " Or a rule of one's own, as a JSON object or TOML text.",
         examples=list(PROFILES),
     ),
 ]
 MinMinutes = Annotated[
     float | None, Query(ge=0, description="The shortest exposure that counts, in minutes.", examples=[15])
 ]
-Generations = Annotated[int, Query(ge=1, description="Exposures on one path, at most.", examples=[3])]
+Onset = Annotated[
+    str | None,
+    Query(
+        description="Day of the case's first symptoms: the profile's infectious days become the window.",
+        examples=["2021-12-05"],
+    ),
+]
+Sample = Annotated[
+    str | None,
+    Query(description="Day of the positive sample of a case without symptoms, likewise."),
+]
+Generations = Annotated[int | None, Query(ge=1, description="Exposures on one path, at most.", examples=[3])]
+Toward = Annotated[
+    Direction, Query(alias="direction", description="Whom did the case expose, or who the case?")
+]
 Person = Annotated[str, Path(description="A person, 16 hex digits.", examples=["00000000000000aa"])]
+Asked = dict[str, Any]
+"""The fields of a question (`tracer.questions`), as an address gave them."""
 
 
-def _asked(
-    from_: From = None, to: To = None, profile: ProfileName = "overlap", min_minutes: MinMinutes = None
-) -> Asked:
-    return asked(from_, to, profile, min_minutes)
+def _window(from_: From = None, to: To = None, as_known_at: AsKnownAt = None) -> Asked:
+    return {"from": from_, "to": to, "as_known_at": as_known_at}
 
 
-Question = Annotated[Asked, Depends(_asked)]
-"""Window, profile and least minutes, read: `tracer.trace` takes them in this order."""
+InWindow = Annotated[Asked, Depends(_window)]
+
+
+def _meetings(window: InWindow, profile: ProfileName = "overlap", min_minutes: MinMinutes = None) -> Asked:
+    return window | {"profile": profile, "min_minutes": min_minutes}
+
+
+OfMeetings = Annotated[Asked, Depends(_meetings)]
+
+
+def _case(person: Person, meetings: OfMeetings, onset: Onset = None, sample: Sample = None) -> Asked:
+    return meetings | {"person": person, "onset": onset, "sample": sample}
+
+
+OfACase = Annotated[Asked, Depends(_case)]
+
+
+def _search(case: OfACase, generations: Generations = None, direction: Toward = "forward") -> Asked:
+    return case | {"generations": generations, "direction": direction}
+
+
+OfAChain = Annotated[Asked, Depends(_search)]

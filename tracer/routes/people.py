@@ -6,29 +6,26 @@ from fastapi import APIRouter, Body
 from fastapi.responses import Response
 
 from producers.errors import BadInput
-from producers.person import parse_person, person_text
-from tracer import answer, trace
-from tracer.question import window
+from producers.person import person_text
+from tracer.questions import Contacts, Visits
 from tracer.routes.lines import answers, lines
-from tracer.routes.parameters import From, Person, Question, To
+from tracer.routes.parameters import InWindow, OfACase, Person
 from tracer.routes.service import Service
 
 
 def router(service: Service) -> APIRouter:
     """The routes that need one person."""
-    routes, reader = APIRouter(prefix="/v1", tags=["people"]), service.reader
+    routes = APIRouter(prefix="/v1", tags=["people"])
 
     @routes.get("/persons/{person}/visits", **answers("visits"))
-    def visits(person: Person, from_: From = None, to: To = None) -> Response:
+    def visits(person: Person, window: InWindow) -> Response:
         """Where was this person?"""
-        found = trace.visits(reader, parse_person(person), window(from_, to))
-        return lines(answer.visit_rows(reader, found))
+        return lines(service.ask(Visits(person=person, **window)))
 
     @routes.get("/persons/{person}/contacts", **answers("contacts"))
-    def contacts(person: Person, question: Question) -> Response:
+    def contacts(case: OfACase) -> Response:
         """Who was there together with this person?"""
-        found = trace.contacts(reader, parse_person(person), *question)
-        return lines(answer.contact_rows(reader, found))
+        return lines(service.ask(Contacts(**case)))
 
     @routes.post("/pseudonym")
     def pseudonym(identity: Annotated[str, Body(embed=True, min_length=1)]) -> dict[str, str]:
