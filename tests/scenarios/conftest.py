@@ -16,7 +16,7 @@ from deploy.stack import install
 from deploy.stack.local import ALL, LocalStack
 from producers.errors import Refused, TruyvetError
 from producers.kafka_log import KafkaLog
-from producers.scan import DEAD_TOPIC, TOPIC
+from producers.scan import CLOSED_TOPIC, DEAD_TOPIC, TOPIC
 
 SHARED = ROOT.parent / "shared" / "data"
 NEW_WORLD = Callable[..., World]
@@ -96,7 +96,7 @@ def private(private_stack: LocalStack, new_home: Callable[[], Path]) -> NEW_WORL
 def _without_topics(servers: str) -> None:
     admin = KafkaAdminClient(bootstrap_servers=servers)
     try:
-        for topic in (TOPIC, DEAD_TOPIC):
+        for topic in (TOPIC, DEAD_TOPIC, CLOSED_TOPIC):
             try:
                 admin.delete_topics([topic])
             except UnknownTopicOrPartitionError:

@@ -97,9 +97,9 @@ class World:
         return tables
 
     @contextmanager
-    def worker(self) -> Iterator["Worker"]:
+    def worker(self, name: str = "worker", **settings: str) -> Iterator["Worker"]:
         """A worker that runs meanwhile, and is asked to end at the end."""
-        worker = Worker(self)
+        worker = Worker(self, name, settings)
         try:
             yield worker
             worker.stop()
@@ -131,9 +131,10 @@ class World:
 class Worker:
     """A worker process whose end we may decide."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, name: str, settings: Mapping[str, str]) -> None:
         self._world = world
-        self._log = world.home / "worker.log"
+        self._settings = settings
+        self._log, self._out = world.home / f"{name}.log", world.home / f"{name}.out"
         self.process = self._started()
 
     def ended(self) -> bool:
@@ -142,10 +143,17 @@ class Worker:
 
     def wait_assigned(self) -> None:
         """Return when Kafka has given it partitions, as its metrics tell."""
-        url = f"http://127.0.0.1:{self._port}/metrics"
-        given = re.compile(r"^truyvet_partitions [1-9]", re.MULTILINE)
-        wait_for(lambda: self.ended() or given.search(_get(url).out) is not None)
+        wait_for(lambda: self.ended() or self.metric("truyvet_partitions") > 0)
         assert not self.ended(), f"the worker ended by itself: {self.said()}"
+
+    def page(self, path: str) -> Said:
+        """What it shows there: status and text; status 0 while it shows nothing."""
+        return _get(f"http://127.0.0.1:{self._port}{path}")
+
+    def metric(self, name: str) -> float:
+        """A metric's value now, labels as Prometheus writes them; -1 where it shows none."""
+        found = re.search(rf"^{re.escape(name)} (\S+)$", self.page("/metrics").out, re.MULTILINE)
+        return float(found[1]) if found else -1.0
 
     def kill9(self) -> None:
         """End it as a power cut would, and begin another in its place."""
@@ -160,7 +168,7 @@ class Worker:
         self.process.send_signal(signal.SIGTERM)
         self.process.wait(60)
         assert self.process.returncode in (0, -signal.SIGTERM), self.said()
-        assert (self._world.home / "worker.out").read_text() == ""
+        assert self._out.read_text() == ""
         assert "Traceback" not in self.said()
 
     def said(self) -> str:
@@ -169,8 +177,8 @@ class Worker:
 
     def _started(self) -> "subprocess.Popen[str]":
         self._port = free_port()
-        env = {"TRUYVET_METRICS_PORT": str(self._port)}
-        with self._log.open("a") as err, (self._world.home / "worker.out").open("a") as out:
+        env = dict(self._settings) | {"TRUYVET_METRICS_PORT": str(self._port)}
+        with self._log.open("a") as err, self._out.open("a") as out:
             return self._world.start("worker", stdout=out, stderr=err, env=env)
 
 
