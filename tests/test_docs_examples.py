@@ -45,7 +45,8 @@ JOB = "7d3f9c0a51e84b26"
 Asking = Callable[[str, str, str], httpx.Response]
 SESSION = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 ASKED = re.compile(
-    r"<!-- tested(: any order)? -->\n```http\n(\w+) (\S+)(?: (\{[^\n]*\}))?\n(\d+) ([^\n]+)\n(.*?)```", re.DOTALL
+    r"<!-- tested(: any order)? -->\n```http\n(\w+) (\S+)(?: (\{[^\n]*\}))?\n(\d+) ([^\n]+)\n(.*?)```",
+    re.DOTALL,
 )
 
 
