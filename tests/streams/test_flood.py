@@ -1,11 +1,20 @@
 """A worker stops before it pours everything into the dead letters, and never because of a few bad senders."""
 
+import json
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from storage.memory import MemoryStore
+from storage.memory_timelines import MemoryTimelines
+from streams.batch import BatchProcessor
+from streams.dead_letters import DeadLetter
+from streams.decode import Limits
 from streams.flood import LATELY_SCANS, SCANS_MIN, Flood, Flooded, FloodLimits
-from streams.ports import Receipt
+from streams.ports import Receipt, Record
+from streams.sessions import Rules
 
 BATCHES = st.lists(
     st.lists(st.tuples(st.integers(0, 900), st.integers(0, 900)).filter(any), min_size=1, max_size=6),
@@ -70,3 +79,37 @@ def test_the_sentence_says_why_and_what_to_do() -> None:
         Flood(FloodLimits()).check([receipt(1_000, 1_500)], {"bad_field": 500, "from_the_future": 1_000})
     assert "1500 of the last 2500 scans, now most often from_the_future" in str(told.value)
     assert "TRUYVET_DEAD_RATIO_MAX=1 and TRUYVET_DEAD_RUN_MAX=0" in str(told.value)
+
+
+class Kept:
+    """The port `streams.ports.DeadLetters` as a list."""
+
+    def __init__(self) -> None:
+        self.letters: list[DeadLetter] = []
+
+    def put(self, letters: Any) -> None:
+        self.letters += letters
+
+
+def test_nothing_of_a_batch_that_is_held_is_written() -> None:
+    """No letter, no receipt, no scan; the same batch is taken as soon as its cause is gone."""
+    store, kept = MemoryStore(), Kept()
+    processor = BatchProcessor(
+        timelines=MemoryTimelines(),
+        store=store,
+        dead_letters=kept,
+        rules=Rules(),
+        flood=FloodLimits(run_max=3),
+    )
+    noon = 1_638_334_800
+    scans = [
+        {"scan_id": f"{number:016x}", "person": f"{number:016x}", "venue": "market", "at": noon}
+        for number in range(9)
+    ]
+    records = [Record("log", 0, n, noon, json.dumps([scan]).encode()) for n, scan in enumerate(scans)]
+    for _ in range(3):
+        with pytest.raises(Flooded):
+            processor.process(records, Limits(0, noon - 1))  # the worker's clock was set back
+    assert kept.letters == []
+    assert store.flow().records == store.flow().scans == 0
+    assert [one.stored for one in processor.process(records, Limits(0, noon))] == [1] * 9
