@@ -50,14 +50,15 @@ def ask(wanted: Wanted, sources: Sources, go_on: Callable[[Counts], None] = lamb
     Raises BadInput, Unavailable, Refused.
     """
     wanted.check()
-    known, at = sources.known(), wanted.known_at()
-    if at is not None and at > known.made:
-        raise BadInput(f"nobody can have known anything at {iso(at)}, which is still to come.")
+    known, counts = sources.known(), Counts(visits_read=0)
+
+    def reader(at: int | None) -> VisitReader:
+        if at is not None and at > known.made:
+            raise BadInput(f"nobody can have known anything at {iso(at)}, which is still to come.")
+        return CountingReader(sources.reader if at is None else sources.past(at), counts, go_on)
+
     told = _told(wanted, sources, known)
-    counts = Counts(visits_read=0)
-    reader = CountingReader(sources.reader if at is None else sources.past(at), counts, go_on)
-    rows = wanted.rows(reader, counts, sources.limits)
-    return Answer(wanted, rows, told, counts)
+    return Answer(wanted, wanted.rows_from(reader, counts, sources.limits), told, counts)
 
 
 def _told(wanted: Wanted, sources: Sources, known: Knowledge) -> dict[str, Any]:

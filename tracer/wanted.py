@@ -4,7 +4,7 @@ The command line, the network, a job and an export fill in the same object, so t
 has the same answer and the same account of itself everywhere.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC
 from typing import Any
 
@@ -26,6 +26,10 @@ from tracer.question import Direction, Limits, Window, window
 
 Rule = str | dict[str, Any] | SkipJsonSchema[InstanceOf[Profile]]
 """The name of a profile, or a rule of one's own: its fields, or a TOML or JSON text of them."""
+
+
+Readers = Callable[[int | None], VisitReader]
+"""The reader as things stood at a moment, epoch seconds, or stand now (None)."""
 
 
 class Wanted(BaseModel):
@@ -76,6 +80,10 @@ class Wanted(BaseModel):
         """The question as an answer repeats it; the profile is told apart."""
         told = self.model_dump(by_alias=True, exclude={"question", "profile"}, exclude_none=True)
         return {"name": self.question} | told
+
+    def rows_from(self, readers: Readers, counts: Counts, limits: Limits) -> Iterator[Row]:
+        """The answer, as known when it is asked to be."""
+        return self.rows(readers(self.known_at()), counts, limits)
 
     def rows(self, reader: VisitReader, counts: Counts, limits: Limits) -> Iterator[Row]:
         """The answer. What can fail fails at once where the answer does not stream."""
