@@ -13,7 +13,7 @@ from scenario_world import COLUMNS, Tables, World, same, wait_for
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow, pytest.mark.timeout(400)]
 NEW_WORLD = Callable[..., World]
-PORTION, PORTIONS = 1_500, 10
+PORTION, PORTIONS = 1_500, 6
 SETTINGS = {
     "TRUYVET_PARTITIONS": "8",
     # Small, so that there are many batches to be in the middle of.
@@ -62,17 +62,17 @@ def test_one_worker_then_four_then_one(
     world.ask("init")
     with world.worker() as first, ExitStack() as others:
         first.wait_assigned()
-        for portion in portions[:2]:
+        for portion in portions[:1]:
             world.take_in(portion)
         more = [others.enter_context(world.worker(f"more {number}")) for number in range(3)]
-        for portion in portions[2:7]:
+        for portion in portions[1:4]:
             world.take_in(portion)
         everyone = [first, *more]
         wait_for(lambda: sum(one.metric("truyvet_partitions") for one in everyone) == 8)
         wait_for(lambda: all(one.metric("truyvet_partitions") == 2 for one in everyone))
         assert first.metric("truyvet_rebalances_total") >= 2
         others.close()
-        for portion in portions[7:]:
+        for portion in portions[4:]:
             world.take_in(portion)
         world.drain()
         wait_for(lambda: first.metric("truyvet_partitions") == 8)
@@ -87,12 +87,12 @@ def test_a_worker_that_sleeps_over_its_time_changes_nothing_when_it_wakes(
     world.ask("init")
     with world.worker("sleeper", TRUYVET_CRASH_AT="before-visits:3:stop") as sleeper:
         sleeper.wait_assigned()
-        for portion in portions[:3]:
+        for portion in portions[:2]:
             world.take_in(portion)
         wait_for(lambda: state(sleeper.process.pid) == "T")
         with world.worker("other") as other:
             wait_for(lambda: other.metric("truyvet_partitions") == 8)
-            for portion in portions[3:8]:
+            for portion in portions[2:4]:
                 world.take_in(portion)
             world.drain()
             assert state(sleeper.process.pid) == "T"
@@ -104,7 +104,7 @@ def test_a_worker_that_sleeps_over_its_time_changes_nothing_when_it_wakes(
                     and sleeper.metric("truyvet_partitions") > 0
                 )
             )
-            for portion in portions[8:]:
+            for portion in portions[4:]:
                 world.take_in(portion)
             world.drain()
     check(world, expected)
@@ -121,14 +121,14 @@ def test_more_partitions_later(
     """8 become 16 as the runbook says it, with people on both sides; refused while something waits."""
     world = private(**SETTINGS)
     world.ask("init")
-    for portion in portions[:5]:
+    for portion in portions[:3]:
         world.take_in(portion)
     assert "truyvet drain" in world.truyvet("partitions", "16", code=3).err
     assert world.ask("partitions") == [{"before": 8, "partitions": 8}]
     with world.worker() as worker:
         world.drain()
         assert world.ask("partitions", "16") == [{"before": 8, "partitions": 16}]
-        for portion in portions[5:]:
+        for portion in portions[3:]:
             world.take_in(portion)
         world.drain()
         wait_for(lambda: worker.metric("truyvet_partitions") == 16)
