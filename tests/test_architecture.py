@@ -33,6 +33,7 @@ EDGES: dict[str, set[str]] = {
     "xlsxwriter": {"tracer/exports/xlsx_file.py"},
     "faust": {"streams/faust_app.py"},
     "redis": {"storage/redis_timelines.py"},
+    "hiredis": {"storage/redis_timelines.py"},
     "clickhouse_driver": {"storage/clickhouse.py"},
     "chdb": {"storage/chdb_engine.py"},
     "fastapi": {"tracer/api.py", "tracer/routes/"},

@@ -19,7 +19,8 @@ from store_worlds import LARGEST
 
 from producers.errors import BadInput, Refused, TruyvetError, Unavailable
 from storage.memory_timelines import MemoryTimelines
-from storage.redis_timelines import PERSONS_PER_COMMAND, RedisTimelines
+from storage.redis_timelines import KEEP_SECONDS, PERSONS_PER_COMMAND, RedisTimelines
+from streams import revise
 from streams.ports import Timelines
 
 
@@ -42,6 +43,21 @@ def timelines(request: pytest.FixtureRequest) -> Timelines:
         return MemoryTimelines()
     found: Timelines = request.getfixturevalue("redis_timelines")
     return found
+
+
+@pytest.mark.stack
+def test_redis_holds_the_people_of_two_days_and_no_more(
+    redis_timelines: RedisTimelines, state_url: str
+) -> None:
+    """Every entry expires, also one that is saved again, and those of a second command."""
+    people = {number: b"x" for number in range(PERSONS_PER_COMMAND + 1)}
+    redis_timelines.save(people)
+    redis_timelines.save({0: b"y"})
+    with Redis.from_url(state_url) as redis:
+        for person in (0, 1, PERSONS_PER_COMMAND):
+            (key,) = redis_timelines._keys([person])
+            assert KEEP_SECONDS - 600 < redis.ttl(key) <= KEEP_SECONDS
+    assert KEEP_SECONDS > revise.KEEP_SECONDS
 
 
 class TestTimelines:
@@ -151,7 +167,7 @@ class TestFailure:
         def fail(*_: object) -> None:
             raise answer
 
-        monkeypatch.setattr(timelines._redis, "mset", fail)
+        monkeypatch.setattr(timelines, "_command", fail)
         with pytest.raises(error, match=words) as it:
             timelines.save({1: b""})
         assert "\n" not in str(it.value)
