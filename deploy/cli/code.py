@@ -66,7 +66,7 @@ def moment(given: str | None) -> int:
     return parse(given) if given else int(time.time())
 
 
-@code.command(epilog="Example: truyvet code read 'NZCOVIDTRACER:foo', or: truyvet code read - < codes.txt")
+@code.command(epilog="Example: truyvet code read - --key uk.pem")
 def read(
     text: Annotated[str, typer.Argument(help="The text of one code, or - for one per line on stdin.")] = "-",
     key: Annotated[

@@ -26,6 +26,8 @@ SIGNATURE_BYTES = 64
 """Of both: Ed25519 (RFC 8032), and ES256 as JWT writes it, r and s of 32 bytes each (RFC 7518, 3.4)."""
 SEED_BYTES = 32
 ID_BYTES = 4
+REMEMBERED_MAX = 10_000
+"""Signatures, about 5 MB."""
 
 
 class Signer:
@@ -61,8 +63,12 @@ def read_public(pem: bytes) -> tuple[Algorithm, bytes]:
     raise BadInput("its public key is neither Ed25519 nor P-256: no code that can be read is signed so.")
 
 
+@lru_cache(REMEMBERED_MAX)
 def verifies(key: Key, signature: bytes, message: bytes) -> bool:
-    """Is it this key's signature under this message? A wrong length is just a wrong signature."""
+    """Is it this key's signature under this message? A wrong length is just a wrong signature.
+
+    Remembered, because checking costs a quarter of a millisecond and a market's poster is scanned all day.
+    """
     public = _public(key.public)
     if len(signature) != SIGNATURE_BYTES:
         return False
