@@ -115,8 +115,8 @@ def span(window: Window) -> dict[str, str | None]:
 def in_words(told: Mapping[str, Any], counts: Mapping[str, int]) -> str:
     """What a person at a terminal has to know of an answer, in a line.
 
-    2 exposures (1 until an end that no scan told), from 7 visits read; overlap version 1; as known at
-    2021-12-01T09:00:00Z; whole for all received before 2021-12-01T09:00:00Z.
+    2 exposures (1 until an end that no scan told), from 7 visits read; rule overlap version 1; as known
+    at 2021-12-01T09:00:00Z; whole for all received before 2021-12-01T09:00:00Z.
     """
     parts = []
     for what in ("exposures", "visits"):
@@ -129,7 +129,7 @@ def in_words(told: Mapping[str, Any], counts: Mapping[str, int]) -> str:
     if told["profile"]:
         least = told["question"].get("min_minutes")
         parts.append(
-            f"{told['profile']['name']} version {told['profile']['version']}"
+            f"rule {told['profile']['name']} version {told['profile']['version']}"
             + ("" if least is None else f" with {least:g} minutes or more")
         )
     if told["as_known_at"]:

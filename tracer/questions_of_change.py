@@ -1,6 +1,6 @@
 """The question what changed: the same question twice, as it is asked now and as it was asked before."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Literal
 
 from pydantic import Field
@@ -79,7 +79,6 @@ class Difference(Search):
         now = _side(after, readers(after.known_at()), counts, limits, "is")
         then = _side(before, readers(before.known_at()), counts, limits, "was", may_be_unknown=True)
         changes = difference(then, now)
-        counts.update({kind: sum(one.kind == kind for one in changes) for kind in ("new", "gone", "changed")})
         venues = {one.met.venue for change in changes for one in (change.was, change.now) if one}
         return _rows(changes, now.reader.venue_ids(venues))
 
@@ -131,3 +130,13 @@ def _rows(changes: list[Change], venue_ids: dict[int, str]) -> Iterator[Row]:
                 f"{before}end": iso(entry.met.end) if entry else None,
             }
         yield row | {"why": change.why}
+
+
+def in_a_sentence(rows: Iterable[Row]) -> str:
+    """How many came, went and changed, of the rows of a difference."""
+    people: dict[str, set[str]] = {"new": set(), "gone": set(), "changed": set()}
+    for row in rows:
+        people[str(row["change"])].add(str(row["person"]))
+    if not any(people.values()):
+        return "Nothing changed."
+    return "People: " + ", ".join(f"{len(found)} {kind}" for kind, found in people.items()) + "."

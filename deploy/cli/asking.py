@@ -20,6 +20,7 @@ from tracer.answer import Row
 from tracer.asking import Answer, Sources, ask
 from tracer.provenance import CAVEAT, NOBODY, Counts, in_words
 from tracer.question import LIMITS, Limits
+from tracer.questions_of_change import Difference
 from tracer.wanted import Meetings, Wanted
 
 AsKnownAt = Annotated[
@@ -39,10 +40,14 @@ class Asker:
 
     @cached_property
     def sources(self) -> Sources:
-        """Opened when first asked; an embedded store that is new gets its (empty) tables first."""
+        """Opened when first asked."""
+        self.prepare()
+        return sources(self.wiring, self.limits)
+
+    def prepare(self) -> None:
+        """An embedded store that is new gets its (empty) tables."""
         if self.wiring.in_process:
             self.wiring.prepare()
-        return sources(self.wiring, self.limits)
 
     def person(self, text: str, identity: bool) -> str:
         """The person given, also by an identity. Raises BadInput."""
@@ -85,7 +90,7 @@ def said(wanted: Wanted, answer: Answer, count: int) -> Iterator[str]:
     """What a person must know of an answer, in a few sentences."""
     yield in_words(answer.told, answer.counts)
     if isinstance(wanted, Meetings):
-        if not count:
+        if not count and not isinstance(wanted, Difference):
             yield NOBODY
         yield CAVEAT
 

@@ -5,11 +5,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body
 from fastapi.responses import Response, StreamingResponse
 
-from tracer.questions import AnyQuestion
+from tracer.every_question import EveryQuestion
 from tracer.routes.lines import ABOUT, NDJSON, lines
 from tracer.routes.service import Service
 
-QUESTION = Annotated[AnyQuestion, Body(description="`question` says which it is; the rest are its fields.")]
+QUESTION = Annotated[EveryQuestion, Body(description="`question` says which it is; the rest are its fields.")]
 
 
 def router(service: Service) -> APIRouter:
