@@ -11,10 +11,10 @@ from fastapi import FastAPI
 from tracer.asking import Sources
 from tracer.jobs import Jobs
 from tracer.metrics import Metrics, Watched
-from tracer.routes import asked, chains, everyone, jobs, operations, people, problems
+from tracer.routes import asked, chains, changes, everyone, jobs, operations, people, problems
 from tracer.routes.service import Service
 
-ROUTES = (people, chains, everyone, asked, jobs, operations)
+ROUTES = (people, chains, changes, everyone, asked, jobs, operations)
 """Each has `router(service)`. The order is that of the description (`/openapi.json`)."""
 
 

@@ -115,7 +115,7 @@ def span(window: Window) -> dict[str, str | None]:
 def in_words(told: Mapping[str, Any], counts: Mapping[str, int]) -> str:
     """What a person at a terminal has to know of an answer, in a line.
 
-    2 exposures (1 until an end that no scan told), from 7 visits read; rule overlap version 1; as known
+    2 exposures, 1 until an end that no scan told, from 7 visits read; rule overlap version 1; as known
     at 2021-12-01T09:00:00Z; whole for all received before 2021-12-01T09:00:00Z.
     """
     parts = []

@@ -263,12 +263,15 @@ def test_the_description_has_an_example_of_every_answer():
     api = api_of()
     described = ask(api, "/openapi.json").json()
     assert described["info"]["version"] == "1.2.3"
-    examples = [
-        operation["get"]["responses"]["200"]["content"]["application/x-ndjson"]["example"]
+    by_route = {
+        path.split("/")[-1]: operation["get"]["responses"]["200"]["content"]["application/x-ndjson"]
         for path, operation in described["paths"].items()
         if path.startswith("/v1/") and "get" in operation and "jobs" not in path
-    ]
-    assert examples == list(ROWS.values())
+    }
+    assert {"visits", "contacts", "chain", "path", "difference", "pairs", "coverage", "flow"} <= by_route.keys()
+    for name, answer_to in by_route.items():
+        assert answer_to["example"] == ROWS[name]
+        assert answer_to["schema"]["required"] == list(ROWS[name])
     contacts = described["paths"]["/v1/persons/{person}/contacts"]["get"]["parameters"]
     names = {"person", "from", "to", "as_known_at", "profile", "min_minutes", "onset", "sample"}
     assert {one["name"] for one in contacts} == names

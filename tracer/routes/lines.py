@@ -9,7 +9,7 @@ from typing import Any
 from fastapi.responses import StreamingResponse
 
 from tracer import problem
-from tracer.answer import COLUMNS, Row, ndjson
+from tracer.answer import Row, ndjson
 from tracer.asking import Answer
 from tracer.examples import ROWS
 
@@ -47,7 +47,7 @@ def answers(name: str) -> dict[str, Any]:
 
     name: of the question in `COLUMNS` and `examples.ROWS`.
     """
-    schema = {"type": "object", "required": list(COLUMNS[name])}
+    schema = {"type": "object", "required": list(ROWS[name])}
     failed = {"content": {problem.MEDIA_TYPE: {"schema": {"type": "object"}}}}
     return {
         "response_class": StreamingResponse,

@@ -1,0 +1,126 @@
+"""What is told of an answer is true of it: counts, watermark, the moment, the limits."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tracer_worlds import NOW, ListReader, sources_of, stay, worlds
+
+from producers.errors import BadInput
+from producers.moment import iso
+from producers.person import person_text
+from streams.visit import EndKnownBy
+from tracer.asking import ask
+from tracer.profiles import PROFILES
+from tracer.provenance import Knowledge, in_words
+from tracer.question import Limits
+from tracer.questions import Chain, Contacts, Pairs, Venues, Visits
+
+A, B = person_text(1), person_text(2)
+
+
+class Counting(ListReader):
+    """Counts what it hands out, in its own way."""
+
+    def __init__(self, visits):
+        super().__init__(visits)
+        self.handed_out = 0
+
+    def visits_of(self, *asked):
+        found = super().visits_of(*asked)
+        self.handed_out += len(found)
+        return found
+
+    def visits_at(self, places):
+        found = super().visits_at(places)
+        self.handed_out += len(found)
+        return found
+
+    def visits_by_venue(self, *asked):
+        for together in super().visits_by_venue(*asked):
+            self.handed_out += len(together)
+            yield together
+
+
+@given(visits=worlds(), name=st.sampled_from(["visits", "contacts", "chain", "pairs", "venues"]))
+def test_the_counts_are_those_of_the_answer(visits, name):
+    """Rows, and the visits that the store handed out for them."""
+    if all(visit.person != 1 for visit in visits):
+        return
+    wanted = {
+        "visits": Visits(person=A),
+        "contacts": Contacts(person=A),
+        "chain": Chain(person=A),
+        "pairs": Pairs(),
+        "venues": Venues(people_min=2),
+    }[name]
+    reader = Counting(visits)
+    answer = ask(wanted, sources_of(reader))
+    rows = list(answer.rows)
+    counts = answer.about()["counts"]
+    assert counts["visits_read"] == reader.handed_out
+    if name == "venues":
+        assert counts["venues_left_out"] == len({visit.venue for visit in visits}) - len(rows)
+    else:
+        assert counts["visits" if name == "visits" else "exposures"] == len(rows)
+
+
+@given(
+    seen=st.integers(0, 90), guessed=st.integers(0, 90), profile=st.sampled_from(["overlap", "pccovid-1h"])
+)
+def test_an_exposure_rests_on_an_end_when_it_goes_on_after_what_is_certain(seen, guessed, profile):
+    """Until the last scan it is certain, after it it is not; where arrivals are compared no end matters."""
+    mine = stay(1, 7, 0, 60)._replace(departed_min=60)
+    theirs = stay(2, 7, 0, max(seen, guessed))._replace(departed_min=seen, ended=EndKnownBy.venue_default)
+    answer = ask(Contacts(person=A, profile=profile), sources_of(ListReader([mine, theirs])))
+    rows = list(answer.rows)
+    rests = profile == "overlap" and bool(rows) and min(60, max(seen, guessed)) > seen
+    assert answer.about()["counts"]["inferred"] == rests
+
+
+def test_an_answer_tells_what_was_asked_and_when_it_is_whole():
+    """Question, window, rule with its source, limits, watermark, what may be forgotten, the reminder."""
+    known = Knowledge(NOW, NOW - 60, NOW - 28 * 86_400)
+    sources = sources_of(ListReader([stay(1, 7, 0, 60)]), known=known, limits=Limits(people_max=9))
+    told = ask(Chain(person=A, from_="1970-01-01", profile="who-15min", onset="1970-01-02"), sources).about()
+    rule = PROFILES["who-15min"]
+    assert told["question"]["name"] == "chain"
+    assert told["question"]["infectious"] == {"from": None, "to": "1970-01-16T00:00:00Z"}
+    assert told["window"] == {"from": None, "to": None}
+    assert (told["profile"]["version"], told["profile"]["source"]) == (rule.version, rule.source)
+    assert (told["limits"]["generations_max"], told["limits"]["people_max"]) == (3, 9)
+    assert (told["watermark"], told["made"]) == (iso(NOW - 60), iso(NOW))
+    assert told["kept_since"] == iso(NOW - 28 * 86_400)
+    assert (told["as_known_at"], told["version"]) == (None, "1.2.3")
+    assert "distance" in told["caveat"]
+
+
+def test_the_past_is_whole_until_it_or_until_the_watermark():
+    """Whichever is earlier; a moment to come is refused, and so is one that is none."""
+    reader = ListReader([stay(1, 7, 0, 60)])
+    for moment, whole in ((NOW - 100, NOW - 100), (NOW - 10, NOW - 60)):
+        sources = sources_of(reader, past=lambda before: reader)
+        told = ask(Visits(person=A, as_known_at=str(moment)), sources).about()
+        assert (told["as_known_at"], told["watermark"]) == (iso(moment), iso(whole))
+    sources = sources_of(reader, past=lambda before: reader, known=Knowledge(NOW, None, None))
+    told = ask(Visits(person=A, as_known_at=str(NOW)), sources).about()
+    assert told["watermark"] is None
+    with pytest.raises(BadInput, match="still to come"):
+        ask(Visits(person=A, as_known_at=str(NOW + 1)), sources)
+    with pytest.raises(BadInput, match="not a time"):
+        ask(Visits(person=A, as_known_at="yesterday"), sources)
+
+
+def test_a_person_at_a_terminal_is_told_in_a_line():
+    """One or many, with and without inferred ends, with and without a rule and a watermark."""
+    visits = [stay(1, 7, 0, 60), stay(2, 7, 0, 60), stay(3, 7, 0, 50)._replace(departed_min=50)]
+    answer = ask(Contacts(person=A, min_minutes=0.5), sources_of(ListReader(visits)))
+    assert in_words(answer.told, answer.counts) == (
+        "2 exposures, 2 until an end that no scan told, from 4 visits read; rule overlap version 1 with 0.5 "
+        f"minutes or more; whole for all received before {iso(NOW - 60)}."
+    )
+    certain = [one._replace(departed_min=one.departed) for one in visits[:1]]
+    dark = sources_of(ListReader(certain), known=Knowledge(NOW, None, None))
+    answer = ask(Visits(person=A), dark)
+    assert in_words(answer.told, answer.counts) == (
+        "1 visit, from 1 visit read; until when it is whole is not known, as the broker cannot be asked."
+    )

@@ -1,0 +1,78 @@
+"""How many of those expected scanned: by venue, by unit, in a window, and in words."""
+
+from collections import defaultdict
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tracer_worlds import ListReader, sources_of, stay
+
+from producers.errors import BadInput
+from producers.venue import venue_key
+from tracer.asking import ask
+from tracer.coverage import COLUMNS, Coverage, in_a_sentence
+
+VENUES = ("chợ", "bus", "gate")
+KEYS = [venue_key(venue) for venue in VENUES]
+
+
+def rows_of(wanted, visits):
+    return list(ask(wanted, sources_of(ListReader(visits))).rows)
+
+
+@given(
+    visits=st.lists(
+        st.builds(
+            lambda person, venue, arrived, length: stay(person, KEYS[venue], arrived, arrived + length),
+            *(st.integers(1, 4), st.integers(0, 2), st.integers(0, 9), st.integers(0, 9)),
+        ),
+        max_size=12,
+        unique_by=lambda visit: visit[:3],
+    ),
+    window=st.tuples(st.integers(0, 9), st.integers(1, 9)),
+    expected=st.dictionaries(st.sampled_from(VENUES), st.integers(0, 5), min_size=1),
+    units=st.dictionaries(st.sampled_from(VENUES), st.sampled_from(["79", "01"])),
+)
+def test_everyone_who_entered_is_counted_once(visits, window, expected, units):
+    """Those whose stay began in the window, however often; a unit is the sum of its venues."""
+    since, until = window[0], sum(window)
+    people, entries = defaultdict(set), defaultdict(int)
+    for visit in visits:
+        if since <= visit.arrived < until:
+            people[visit.venue].add(visit.person)
+            entries[visit.venue] += 1
+    asked = {"from_": str(since), "to": str(until), "expected": expected, "units": units}
+    by_venue = rows_of(Coverage(**asked), visits)
+    assert {
+        (row["unit"], row["venue"], row["expected"], row["scanned"], row["visits"]) for row in by_venue
+    } == {
+        (units.get(venue, ""), venue, count, len(people[venue_key(venue)]), entries[venue_key(venue)])
+        for venue, count in expected.items()
+    }
+    by_unit = rows_of(Coverage(**asked, by="unit"), visits)
+    for name in ("expected", "scanned", "visits"):
+        sums = defaultdict(int)
+        for row in by_venue:
+            sums[row["unit"]] += row[name]
+        assert {row["unit"]: row[name] for row in by_unit} == sums
+    for row in by_venue + by_unit:
+        assert tuple(row) == COLUMNS
+        assert row["share"] == (round(row["scanned"] / row["expected"], 3) if row["expected"] else None)
+
+
+def test_it_says_how_many_are_in_no_answer():
+    """The number that an investigator must know before a short list is taken for good news."""
+    visits = [stay(1, KEYS[0], 0, 60), stay(2, KEYS[0], 5, 60), stay(2, KEYS[0], 99, 120)]
+    for expected, sentence in (
+        (8, "2 scanned of 8 expected (25%): the other 6 are in no answer about these places."),
+        (2, "2 scanned of 2 expected (100%): as many as were expected, or more."),
+        (0, "Nobody was expected, so how many did not scan is not known."),
+    ):
+        assert in_a_sentence(rows_of(Coverage(expected={"chợ": expected}), visits)) == sentence
+
+
+def test_what_cannot_be_compared_is_refused():
+    """Nothing to compare with, less than nobody."""
+    for expected, sentence in (({}, "how many were expected"), ({"chợ": -1}, "cannot be expected at chợ")):
+        with pytest.raises(BadInput, match=sentence):
+            rows_of(Coverage(expected=expected), [])
