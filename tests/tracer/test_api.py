@@ -268,7 +268,8 @@ def test_the_description_has_an_example_of_every_answer():
         for path, operation in described["paths"].items()
         if path.startswith("/v1/") and "get" in operation and "jobs" not in path
     }
-    assert {"visits", "contacts", "chain", "path", "difference", "pairs", "coverage", "flow"} <= by_route.keys()
+    questions = {"visits", "contacts", "chain", "path", "difference", "pairs", "coverage", "flow"}
+    assert questions <= by_route.keys()
     for name, answer_to in by_route.items():
         assert answer_to["example"] == ROWS[name]
         assert answer_to["schema"]["required"] == list(ROWS[name])

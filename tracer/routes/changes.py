@@ -30,6 +30,7 @@ def router(service: Service) -> APIRouter:
 
     @routes.get("/persons/{person}/difference", **answers("difference"))
     def difference(
+        *,
         asked: OfAChain,
         of: Of = "contacts",
         was_known_at: WasKnownAt = None,

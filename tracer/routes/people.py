@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from producers.errors import BadInput
 from producers.person import person_text
 from tracer.questions import Contacts, Visits
+from tracer.questions_of_cases import Ranked
 from tracer.routes.lines import answers, lines
 from tracer.routes.parameters import InWindow, OfACase, Person
 from tracer.routes.service import Service
@@ -26,6 +27,11 @@ def router(service: Service) -> APIRouter:
     def contacts(case: OfACase) -> Response:
         """Who was there together with this person?"""
         return lines(service.ask(Contacts(**case)))
+
+    @routes.get("/persons/{person}/ranked", **answers("ranked"))
+    def ranked(case: OfACase) -> Response:
+        """Who was exposed to this person, the most exposed first?"""
+        return lines(service.ask(Ranked(**case)))
 
     @routes.post("/pseudonym")
     def pseudonym(identity: Annotated[str, Body(embed=True, min_length=1)]) -> dict[str, str]:
