@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from deploy.cli.shared import Exit, FormatOption, app, wired
-from deploy.output import Format, emit, tell
+from deploy.output import Format, emit, progress, tell
 from producers.codes import key_files
 from producers.codes.aliases import Aliases
 from producers.codes.own import CARD_BYTES, card_code, poster_code, screen_code
@@ -33,6 +33,7 @@ app.add_typer(code, name="code")
 KEYS = "code-keys"
 ALIASES = "code-aliases.sqlite"
 ALIASES_TOLD_MAX = 10
+ROWS_BETWEEN_LOOKS = 1000
 
 At = Annotated[str | None, typer.Option(help="The moment it counts as done (ISO 8601, epoch seconds).")]
 
@@ -195,15 +196,17 @@ def alias(
 ) -> None:
     """Say which of our venues the codes of Bluezone, VHD, PC-COVID or anyone else stand for."""
     counts = {"read": 0, "added": 0, "changed": 0, "known": 0, "refused": 0}
-    with wired() as wiring, open_rows(file, [text, venue]) as rows:
+    with wired() as wiring, open_rows(file, [text, venue]) as rows, progress(file.name, 1) as bar:
         aliases = Aliases(wiring.settings.key_file().parent / ALIASES)
-        pairs = (
+        told = (
             (line, "", "") if isinstance(row, Refused) else (line, row[text], row[venue])
             for line, row in rows
         )
-        for added in aliases.add(pairs, replace=replace):
+        for added in aliases.add(told, replace=replace):
             counts["read"] += 1
             counts[added.outcome] += 1
+            if counts["read"] % ROWS_BETWEEN_LOOKS == 0:
+                bar(rows.bytes_read() / max(rows.bytes_total, 1))
             if added.outcome == "refused" and counts["refused"] <= ALIASES_TOLD_MAX:
                 tell(f"line {added.line}: {added.sentence}.")
         aliases.close()
