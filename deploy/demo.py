@@ -18,6 +18,7 @@ from producers.person import person_text
 from producers.simulate import City, write_csv
 from storage.ports import Flow, VisitReader
 from tracer import answer, trace
+from tracer.dose import Measure
 from tracer.profiles import Profile, profile, seconds_min
 from tracer.question import Window
 
@@ -160,7 +161,8 @@ def _ask(wiring: Wiring, shown: Shown, flow: Flow) -> None:
     asked = f"{name} --profile {rule.name} --from {since} --to {iso(window.until)}"
     tell(f"\n3. A case, {name}: who was at the same place at the same time?  ({rule.sentence})")
     contacts = trace.contacts(reader, case, window, rule, seconds_min(rule, None))
-    emit(islice(answer.contact_rows(reader, contacts), ROWS_SHOWN), Format.table)
+    measured = answer.contact_rows(reader, contacts, Measure(rule, window))
+    emit(islice(measured, ROWS_SHOWN), Format.table)
     _more(len(contacts), "exposures")
     tell("\n4. Its chain, three generations forward, in the order of time")
     chain = trace.chain(reader, case, window, rule, seconds_min(rule, None), generations_max=GENERATIONS)

@@ -3,10 +3,13 @@
 import sys
 
 import deploy.cli.code
+import deploy.cli.coverage
 import deploy.cli.dead
+import deploy.cli.difference
 import deploy.cli.export
 import deploy.cli.ingest
 import deploy.cli.operate
+import deploy.cli.outbreak
 import deploy.cli.poster
 import deploy.cli.questions
 import deploy.cli.repair  # noqa: F401  (each file adds its commands to the app)

@@ -15,16 +15,34 @@ from storage.ports import Flow, VisitReader
 from streams.visit import Visit
 from tracer.chain import Chain, Link
 from tracer.colocation import CoLocation
+from tracer.dose import Measure
 
-Row = dict[str, str | int | float | None]
 Item = TypeVar("Item")
+Row = dict[str, str | int | float | None]
+
+TOTALS = (
+    *("exposures", "inferred", "places", "minutes", "minutes_min", "minutes_max", "dose", "dose_day"),
+    *("risk", "first", "last"),
+)
+"""Of all exposures between two people, or of one person."""
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "visits": ("person", "venue", "arrived", "departed", "ended", "departed_min", "departed_max", "scans"),
-    "contacts": ("person", "venue", "start", "end", "minutes", "my_visit", "their_visit"),
-    "chain": ("person", "generation", "exposed_at", "from_person", "venue", "start", "end"),
+    "contacts": (
+        *("person", "venue", "start", "end", "minutes", "minutes_min", "minutes_max", "dose"),
+        *("my_visit", "their_visit"),
+    ),
+    "ranked": ("person", *TOTALS),
+    "chain": (
+        *("person", "generation", "exposed_at", "from_person", "venue", "start", "end"),
+        *("generation_min", "dose_max"),
+    ),
     "path": ("generation", "from_person", "person", "venue", "start", "end", "from_visit", "their_visit"),
     "pairs": ("person_a", "person_b", "venue", "start", "end"),
+    "outbreak": ("person", "generation", "from_person", "met", *TOTALS, "dose_max"),
+    "links": ("from_person", "person", "to_case", *TOTALS),
+    "common-sources": ("venue", "hour", "cases", "of", "people", "expected", "p", "q"),
+    "what-if": ("minutes", "people", "people_min", "people_max", "exposures"),
     "flow": (*Flow._fields,),
 }
 """The columns of each answer, in order; an answer without rows has them too."""
@@ -35,7 +53,7 @@ VENUES_KEPT_MAX = 200_000
 
 def visit_rows(reader: VisitReader, visits: Iterable[Visit]) -> Iterator[Row]:
     """One row per visit, unclipped, in the order given."""
-    for visit, venue in _with_venue(reader, visits, lambda one: one.venue):
+    for visit, venue in with_venue(reader, visits, lambda one: one.venue):
         yield {
             "person": person_text(visit.person),
             "venue": venue,
@@ -48,29 +66,33 @@ def visit_rows(reader: VisitReader, visits: Iterable[Visit]) -> Iterator[Row]:
         }
 
 
-def contact_rows(reader: VisitReader, met: Iterable[CoLocation]) -> Iterator[Row]:
-    """One row per meeting: who was met, and both visits as ARRIVED/DEPARTED."""
-    for one, venue in _with_venue(reader, met, lambda one: one.venue):
+def contact_rows(reader: VisitReader, met: Iterable[CoLocation], measure: Measure) -> Iterator[Row]:
+    """One row per meeting: who, how long at least and at most, and both visits as ARRIVED/DEPARTED."""
+    for one, venue in with_venue(reader, met, lambda one: one.venue):
+        least, most = measure.exposure(one)[1:]
         yield {
             "person": person_text(one.theirs.person),
             "venue": venue,
             "start": iso(one.start),
             "end": iso(one.end),
-            "minutes": round((one.end - one.start) / 60, 2),
+            "minutes": minutes(one.end - one.start),
+            "minutes_min": minutes(least.until - least.since),
+            "minutes_max": minutes(most.until - most.since),
+            "dose": round(measure.dose(one), 2) if measure.has_duration else None,
             "my_visit": _interval(one.mine),
             "their_visit": _interval(one.theirs),
         }
 
 
 def chain_rows(reader: VisitReader, chain: Chain[CoLocation]) -> Iterator[Row]:
-    """One row per person reached. Raises AnswerTooLarge at once on a chain that was cut."""
-    links = chain.whole()
-    return (_chain_row(link, venue) for link, venue in _with_venue(reader, links, _venue_of))
+    """One row per person reached, also of a chain that was cut: `Chain.whole` says whether it may be."""
+    links = chain.links
+    return (_chain_row(chain, link, venue) for link, venue in with_venue(reader, links, _venue_of))
 
 
 def path_rows(reader: VisitReader, path: Iterable[Link[CoLocation]]) -> Iterator[Row]:
     """One row per exposure of a path, the one at the case first."""
-    for link, venue in _with_venue(reader, path, _venue_of):
+    for link, venue in with_venue(reader, path, _venue_of):
         yield {
             "generation": link.generation,
             "from_person": person_text(link.from_person),
@@ -85,7 +107,7 @@ def path_rows(reader: VisitReader, path: Iterable[Link[CoLocation]]) -> Iterator
 
 def pair_rows(reader: VisitReader, met: Iterable[CoLocation]) -> Iterator[Row]:
     """One row per meeting; person_a is the smaller. Streams, with a bounded memory of venue ids."""
-    for one, venue in _with_venue(reader, met, lambda one: one.venue):
+    for one, venue in with_venue(reader, met, lambda one: one.venue):
         yield {
             "person_a": person_text(one.mine.person),
             "person_b": person_text(one.theirs.person),
@@ -136,7 +158,13 @@ def sentence(path: Sequence[Row]) -> str:
     return "; ".join(said) + " (UTC)." if said else ""
 
 
-def _chain_row(link: Link[CoLocation], venue: str) -> Row:
+def minutes(seconds: int) -> float:
+    """To the hundredth."""
+    return round(seconds / 60, 2)
+
+
+def _chain_row(chain: Chain[CoLocation], link: Link[CoLocation], venue: str) -> Row:
+    dose = chain.dose_max.get(link.person)
     return {
         "person": person_text(link.person),
         "generation": link.generation,
@@ -145,6 +173,8 @@ def _chain_row(link: Link[CoLocation], venue: str) -> Row:
         "venue": venue,
         "start": iso(link.exposure.start),
         "end": iso(link.exposure.end),
+        "generation_min": chain.generation_min.get(link.person, link.generation),
+        "dose_max": None if dose is None else round(dose, 2),
     }
 
 
@@ -156,7 +186,7 @@ def _interval(visit: Visit) -> str:
     return f"{iso(visit.arrived)}/{iso(visit.departed)}"
 
 
-def _with_venue(
+def with_venue(
     reader: VisitReader, items: Iterable[Item], venue_of: Callable[[Item], int]
 ) -> Iterator[tuple[Item, str]]:
     """Each item with its venue's id, in order, one lookup for many. Raises Refused where one has no id."""

@@ -2,6 +2,20 @@
 
 from tracer.answer import Row
 
+TOTALS: Row = {
+    "exposures": 2,
+    "inferred": 1,
+    "places": 1,
+    "minutes": 55.0,
+    "minutes_min": 30.0,
+    "minutes_max": 55.0,
+    "dose": 88.0,
+    "dose_day": 48.0,
+    "risk": "high",
+    "first": "2021-12-01T03:20:00Z",
+    "last": "2021-12-02T04:00:00Z",
+}
+
 ROWS: dict[str, Row] = {
     "visits": {
         "person": "00000000000000aa",
@@ -19,6 +33,9 @@ ROWS: dict[str, Row] = {
         "start": "2021-12-01T03:20:00Z",
         "end": "2021-12-01T03:45:00Z",
         "minutes": 25.0,
+        "minutes_min": 0.0,
+        "minutes_max": 25.0,
+        "dose": 25.0,
         "my_visit": "2021-12-01T03:00:00Z/2021-12-01T03:45:00Z",
         "their_visit": "2021-12-01T03:20:00Z/2021-12-01T04:05:00Z",
     },
@@ -30,7 +47,30 @@ ROWS: dict[str, Row] = {
         "venue": "market 12",
         "start": "2021-12-01T03:20:00Z",
         "end": "2021-12-01T03:45:00Z",
+        "generation_min": 1,
+        "dose_max": 25.0,
     },
+    "ranked": {"person": "00000000000000bb", **TOTALS},
+    "outbreak": {
+        "person": "00000000000000cc",
+        "generation": 2,
+        "from_person": "00000000000000bb",
+        "met": 2,
+        **TOTALS,
+        "dose_max": 60.0,
+    },
+    "links": {"from_person": "00000000000000aa", "person": "00000000000000bb", "to_case": 0, **TOTALS},
+    "common-sources": {
+        "venue": "market 12",
+        "hour": "2021-12-01T03:00:00Z",
+        "cases": 4,
+        "of": 9,
+        "people": 60,
+        "expected": 0.45,
+        "p": 0.000787,
+        "q": 0.0315,
+    },
+    "what-if": {"minutes": 15.0, "people": 12, "people_min": 4, "people_max": 19, "exposures": 17},
     "path": {
         "generation": 1,
         "from_person": "00000000000000aa",

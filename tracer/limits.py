@@ -17,6 +17,33 @@ class LeftOut:
     crowded: set[Visit] = field(default_factory=set)
     """Stays shared with more people than venue_crowd_max, which were not followed."""
 
+    def counts(self) -> dict[str, int]:
+        """By a name for each kind; empty where nothing was left out."""
+        found = {"too_short": self.too_short, "left_out_venue_crowd_max": len(self.crowded)}
+        return {name: count for name, count in found.items() if count}
+
+
+SENTENCES = {
+    "too_short": "Exposures too short to count (--min-minutes, or the profile's own): {count}.",
+    "unfollowed": "People of the last generation, not followed further (--generations): {count}.",
+    "left_out_people_max": "Not whole: people_max cut off a generation of at least so many more: {count}.",
+    "left_out_seconds_max": "Not whole: seconds_max ended the search; people not followed: {count}.",
+    "left_out_venue_crowd_max": "Not whole: stays with more than venue_crowd_max, not followed: {count}.",
+    "places_looked_at": "Places and hours of any case, for all of which q corrects: {count}.",
+    "people_compared": "People of whom a visit began in that time, to compare with: {count}.",
+}
+"""Of each count. A limit of the question leaves its answer whole, one of the machine does not."""
+
+
+def sentences(counts: Mapping[str, int]) -> list[str]:
+    """What was left out, or looked at, for a person."""
+    return [told.format(count=counts[name]) for name, told in SENTENCES.items() if counts.get(name)]
+
+
+def is_whole(counts: Mapping[str, int]) -> bool:
+    """Was nothing left out that the question asked for?"""
+    return not any(count and name.startswith("left_out_") for name, count in counts.items())
+
 
 def long_enough(met: Iterable[CoLocation], min_seconds: int, left_out: LeftOut) -> Iterator[CoLocation]:
     """The meetings of min_seconds or more; the others are counted."""

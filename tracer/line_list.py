@@ -139,7 +139,14 @@ def chain_of_list(
 
 def list_rows(listed: LineList, chain: Chain[Listed]) -> Iterator[answer.Row]:
     """One row per person reached, in the columns of a chain. Raises AnswerTooLarge on a cut chain."""
-    return (_row(listed, link, "chain", {"exposed_at": listed.told(link.at)}) for link in chain.whole())
+    links, fewest = chain.whole(), chain.generation_min
+    return (
+        _row(
+            *(listed, link, "chain"),
+            {"exposed_at": listed.told(link.at), "generation_min": fewest[link.person]},
+        )
+        for link in links
+    )
 
 
 def list_path_rows(listed: LineList, path: Iterable[Link[Listed]]) -> Iterator[answer.Row]:

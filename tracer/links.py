@@ -57,6 +57,11 @@ class Chain(NamedTuple, Generic[Evidence]):
     dose_max: Mapping[int, float] = MappingProxyType({})
     """Per person the highest dose of any one exposure that ends a path; empty where none was weighed."""
 
+    def left_out_counts(self) -> dict[str, int]:
+        """What is not in the answer, by a name for each kind; empty for a chain that ended by itself."""
+        counts = {f"left_out_{self.cut}": self.left_out} if self.cut else {}
+        return counts | ({"unfollowed": self.unfollowed} if self.unfollowed else {})
+
     def whole(self) -> list[Link[Evidence]]:
         """The links of a whole answer. Raises AnswerTooLarge on a cut one."""
         if self.cut is not None:

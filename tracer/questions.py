@@ -12,8 +12,10 @@ from storage.ports import Presence, VisitReader
 from tracer import answer, provenance, trace
 from tracer.answer import Row
 from tracer.exports import venues
+from tracer.limits import LeftOut
 from tracer.provenance import Counts
 from tracer.question import Limits, Window
+from tracer.questions_of_cases import CommonSources, Outbreak, Ranked, WhatIf
 from tracer.wanted import Meetings, OfACase, Search, Wanted
 
 
@@ -48,8 +50,14 @@ class Contacts(OfACase):
 
     def rows(self, reader: VisitReader, counts: Counts, limits: Limits) -> Iterator[Row]:
         rule, case = self.rule(), parse_person(self.person)
-        found = trace.contacts(reader, case, self.window(), rule, self.seconds_min())
-        return answer.contact_rows(reader, list(provenance.exposures(found, rule, counts)))
+        left_out = LeftOut()
+        found = trace.contacts(
+            *(reader, case, self.window(), rule, self.seconds_min()),
+            venue_crowd_max=self.crowd_max(limits),
+            left_out=left_out,
+        )
+        counts.update(left_out.counts())
+        return answer.contact_rows(reader, list(provenance.exposures(found, rule, counts)), self.measure())
 
 
 class Chain(Search):
@@ -58,8 +66,8 @@ class Chain(Search):
     question: Literal["chain"] = "chain"
 
     def rows(self, reader: VisitReader, counts: Counts, limits: Limits) -> Iterator[Row]:
-        found = self.found(reader, limits)
-        counts.update(self.counts([link.exposure for link in found.whole()]))
+        found = self.found(reader, counts, limits)
+        counts.update(self.counts([link.exposure for link in found.links]))
         return answer.chain_rows(reader, found)
 
 
@@ -70,7 +78,7 @@ class Path(Search):
     other: str
 
     def rows(self, reader: VisitReader, counts: Counts, limits: Limits) -> Iterator[Row]:
-        steps = trace.path(reader, self.found(reader, limits), parse_person(self.other))
+        steps = trace.path(reader, self.found(reader, counts, limits), parse_person(self.other))
         counts.update(self.counts([link.exposure for link in steps]))
         return answer.path_rows(reader, steps)
 
@@ -110,5 +118,8 @@ class Venues(Wanted):
         counts["venues_left_out"] = found.left_out
 
 
-AnyQuestion = Annotated[Visits | Contacts | Chain | Path | Pairs | Venues, Field(discriminator="question")]
+AnyQuestion = Annotated[
+    Visits | Contacts | Ranked | Chain | Path | Pairs | Venues | Outbreak | CommonSources | WhatIf,
+    Field(discriminator="question"),
+]
 """What a body may hold that asks: `question` says which it is."""

@@ -5,6 +5,7 @@ has the same answer and the same account of itself everywhere.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC
 from typing import Any
 
@@ -18,7 +19,9 @@ from storage.ports import VisitReader
 from tracer import answer, provenance, trace
 from tracer.answer import Row
 from tracer.colocation import CoLocation
-from tracer.infectious import infectious_window
+from tracer.dose import Measure
+from tracer.infectious import day_zero, infectious_window
+from tracer.limits import LeftOut
 from tracer.profile import Profile, profile_from, read_profile
 from tracer.profiles import profile, seconds_min
 from tracer.provenance import Counts
@@ -72,7 +75,7 @@ class Wanted(BaseModel):
         self.known_at()
         self.rule()
 
-    def limits(self, given: Limits) -> dict[str, int]:
+    def limits(self, given: Limits) -> dict[str, float]:
         """Those of the service that bear on this answer, by name."""
         return {}
 
@@ -95,6 +98,9 @@ class Meetings(Wanted):
 
     profile: Rule = "overlap"
     min_minutes: float | None = Field(default=None, ge=0)
+    venue_crowd_max: int | None = Field(
+        default=None, ge=1, description="Leave out stays shared with more people than this, and say how many."
+    )
 
     def rule(self) -> Profile:
         if isinstance(self.profile, Profile):
@@ -108,6 +114,14 @@ class Meetings(Wanted):
     def check(self) -> None:
         super().check()
         self.seconds_min()
+
+    def limits(self, given: Limits) -> dict[str, float]:
+        named = {"venue_crowd_max": self.crowd_max(given), "seconds_max": given.seconds_max}
+        return {name: limit for name, limit in named.items() if limit is not None}
+
+    def crowd_max(self, given: Limits) -> int | None:
+        """The smaller one of what is asked and what is allowed; None: no limit."""
+        return min((one for one in (self.venue_crowd_max, given.venue_crowd_max) if one), default=None)
 
     def seconds_min(self) -> int:
         """The least exposure that counts. Raises BadInput."""
@@ -133,6 +147,12 @@ class OfACase(Meetings):
             self.rule(), window(self.from_, self.to), onset=self.onset, sample=self.sample
         )
 
+    def measure(self) -> Measure:
+        """By what its exposures weigh. Raises BadInput."""
+        zero = day_zero(self.onset, self.sample)
+        days = {} if zero is None else {parse_person(self.person): zero}
+        return Measure(self.rule(), self.window(), day_zero=days)
+
     def told(self) -> dict[str, Any]:
         days = {"infectious": provenance.span(self.infectious())} if self.onset or self.sample else {}
         return super().told() | days
@@ -148,8 +168,8 @@ class Search(OfACase):
         """The infectious days bound the case; those it exposed may pass it on after them."""
         return Window(self.infectious().since, window(self.from_, self.to).until)
 
-    def limits(self, given: Limits) -> dict[str, int]:
-        return {
+    def limits(self, given: Limits) -> dict[str, float]:
+        return super().limits(given) | {
             "generations_max": self.generations or given.generations_max,
             "people_max": given.people_max,
         }
@@ -161,17 +181,26 @@ class Search(OfACase):
             )
         super().check()
 
-    def found(self, reader: VisitReader, limits: Limits) -> trace.Found:
-        """The chain itself. Raises BadInput."""
+    def found(self, reader: VisitReader, counts: Counts, limits: Limits) -> trace.Found:
+        """The chain itself; what it left out is counted. Raises BadInput."""
         self.check()
-        case, within = parse_person(self.person), self.limits(limits)
-        return trace.chain(
-            *(reader, case, self.window(), self.rule(), self.seconds_min()),
+        measure = replace(self.measure(), direction=self.direction)
+        left_out = LeftOut()
+        found = trace.chain(
+            *(reader, parse_person(self.person), self.window(), self.rule(), self.seconds_min()),
             direction=self.direction,
-            generations_max=within["generations_max"],
-            people_max=within["people_max"],
+            generations_max=self.generations or limits.generations_max,
+            people_max=limits.people_max,
             case_until=self.infectious().until,
+            venue_crowd_max=self.crowd_max(limits),
+            left_out=left_out,
+            weigh=measure.dose if measure.has_duration else None,
         )
+        if limits.whole:
+            found.whole()
+        counts.update(left_out.counts())
+        counts.update(found.left_out_counts())
+        return found
 
     def counts(self, met: list[CoLocation]) -> Counts:
         """How many exposures a chain or a path rests on, and how many of them on an inferred end."""

@@ -1,6 +1,7 @@
 """How a question is asked at a terminal: rows on stdout, and what they rest on beside them."""
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from deploy.cli.shared import wired
+from deploy.cli.shared import Exit, wired
 from deploy.output import Format, emit, progress, tell
 from deploy.sources import sources
 from deploy.wiring import Wiring
@@ -18,6 +19,8 @@ from producers.errors import BadInput
 from producers.person import parse_person, person_text
 from tracer.answer import Row
 from tracer.asking import Answer, Sources, ask
+from tracer.errors import OutOfTime
+from tracer.limits import is_whole, sentences
 from tracer.provenance import CAVEAT, NOBODY, Counts, in_words
 from tracer.question import LIMITS, Limits
 from tracer.questions_of_change import Difference
@@ -57,7 +60,7 @@ class Asker:
         """The answer, with a bar while it is searched for; pairs and venues are read as they are written."""
         wanted.check()  # before any store is opened
         with progress(f"{wanted.question}: visits read", None) as bar:
-            return ask(wanted, self.sources, _every_so_often(bar))
+            return ask(wanted, self.sources, _every_so_often(bar, self.limits.seconds_max))
 
     def show(
         self,
@@ -77,6 +80,8 @@ class Asker:
             tell(ending(kept))
         for sentence in said(wanted, answer, count):
             tell(sentence)
+        if not is_whole(answer.counts):
+            raise typer.Exit(Exit.incomplete)
 
 
 @contextmanager
@@ -89,14 +94,23 @@ def asking(limits: Limits = LIMITS) -> Iterator[Asker]:
 def said(wanted: Wanted, answer: Answer, count: int) -> Iterator[str]:
     """What a person must know of an answer, in a few sentences."""
     yield in_words(answer.told, answer.counts)
+    yield from sentences(answer.counts)
     if isinstance(wanted, Meetings):
         if not count and not isinstance(wanted, Difference):
             yield NOBODY
         yield CAVEAT
 
 
-def _every_so_often(bar: Callable[[float], None]) -> Callable[[Counts], None]:
-    return lambda counts: bar(counts["visits_read"])
+def _every_so_often(bar: Callable[[float], None], seconds_max: float | None) -> Callable[[Counts], None]:
+    """Moves the bar before each read, and raises OutOfTime when the time is over."""
+    begun = time.monotonic()
+
+    def go_on(counts: Counts) -> None:
+        bar(counts["visits_read"])
+        if seconds_max is not None and time.monotonic() - begun > seconds_max:
+            raise OutOfTime(seconds_max)
+
+    return go_on
 
 
 def _write(file: Path, text: str) -> None:

@@ -32,6 +32,19 @@ Onset = Annotated[
 Sample = Annotated[
     str | None, typer.Option(help="Day of the positive sample, for a case without symptoms, likewise.")
 ]
+CrowdMax = Annotated[
+    int | None,
+    typer.Option(
+        "--venue-crowd-max", min=1, help="Leave out stays shared with more people than this, and say so."
+    ),
+]
+PeopleMax = Annotated[
+    int, typer.Option("--people-max", min=1, help="End with the generations before more people than this.")
+]
+SecondsMax = Annotated[
+    float | None,
+    typer.Option("--seconds-max", min=0, help="End with the generations that are whole after so long."),
+]
 TOLD = ("name", "version", "sentence", "source", "cannot")
 
 
@@ -77,6 +90,7 @@ def contacts(
     profile_file: ProfileFile = None,
     onset: Onset = None,
     sample: Sample = None,
+    venue_crowd_max: CrowdMax = None,
     identity: Identity = False,
     as_known_at: AsKnownAt = None,
     manifest: Manifest = None,
@@ -92,6 +106,7 @@ def contacts(
             as_known_at=as_known_at,
             profile=rule,
             min_minutes=min_minutes,
+            venue_crowd_max=venue_crowd_max,
             onset=onset,
             sample=sample,
         )
@@ -115,9 +130,9 @@ def chain(
         Direction, typer.Option(help="Whom did the case expose, or who the case?")
     ] = "forward",
     path: Annotated[str | None, typer.Option(help="Show the whole witness path to this person.")] = None,
-    people_max: Annotated[
-        int, typer.Option(min=1, help="Refuse an answer with more people than this.")
-    ] = LIMITS.people_max,
+    people_max: PeopleMax = LIMITS.people_max,
+    venue_crowd_max: CrowdMax = None,
+    seconds_max: SecondsMax = None,
     identity: Identity = False,
     as_known_at: AsKnownAt = None,
     manifest: Manifest = None,
@@ -140,14 +155,15 @@ def chain(
     )
     if listed.about_list():
         about_visits = (profile_file, onset, sample, min_minutes, as_known_at, manifest)
-        if identity or profile != "overlap" or about_visits != (None,) * 6:
+        if identity or profile != "overlap" or (*about_visits, venue_crowd_max, seconds_max) != (None,) * 8:
             raise BadInput(
-                "--identity, --profile, --profile-file, --onset, --sample, --min-minutes, --as-known-at and "
-                "--manifest are about visits: not with --contacts."
+                "--identity, --profile, --profile-file, --onset, --sample, --min-minutes, --as-known-at, "
+                "--manifest, --venue-crowd-max and --seconds-max are about visits: not with --contacts."
             )
         return lists.ask_chain(listed, person, path, direction, generations, people_max, form)
     rule = read_rule(profile, profile_file)
-    with asking(replace(LIMITS, people_max=people_max)) as asker:
+    limits = replace(LIMITS, people_max=people_max, seconds_max=seconds_max, whole=False)
+    with asking(limits) as asker:
         wanted = ask.Chain(
             person=asker.person(person, identity),
             from_=since,
@@ -155,6 +171,7 @@ def chain(
             as_known_at=as_known_at,
             profile=rule,
             min_minutes=min_minutes,
+            venue_crowd_max=venue_crowd_max,
             onset=onset,
             sample=sample,
             generations=generations,

@@ -15,6 +15,7 @@ from producers.errors import Refused, Unavailable
 from producers.moment import iso
 from tracer import answer, trace
 from tracer.api import build_api
+from tracer.dose import Measure
 from tracer.examples import ROWS
 from tracer.jobs import JobLimits, Jobs
 from tracer.profiles import OVERLAP, PCCOVID_1H
@@ -65,18 +66,21 @@ def test_each_question_gives_the_rows_of_the_answer():
     """The same objects, whichever way they are asked for."""
     api = api_of()
     window = Window(TEN + 1200, TEN + 1800)
-    chain = trace.chain(READER, 0xAA, ALWAYS, OVERLAP, 0)
-    backward = trace.chain(READER, 0xCC, ALWAYS, OVERLAP, 0, direction="backward", generations_max=1)
+    chain = trace.chain(READER, 0xAA, ALWAYS, OVERLAP, 0, weigh=Measure(OVERLAP, ALWAYS).dose)
+    weigh = Measure(OVERLAP, ALWAYS, "backward").dose
+    backward = trace.chain(
+        *(READER, 0xCC, ALWAYS, OVERLAP, 0), direction="backward", generations_max=1, weigh=weigh
+    )
     expected = {
         f"/v1/persons/{A}/visits": answer.visit_rows(READER, trace.visits(READER, 0xAA, ALWAYS)),
         f"/v1/persons/{B}/contacts?from=2021-12-01T10:20:00&to=2021-12-01T10:30:00Z": answer.contact_rows(
-            READER, trace.contacts(READER, 0xBB, window, OVERLAP, 0)
+            READER, trace.contacts(READER, 0xBB, window, OVERLAP, 0), Measure(OVERLAP, window)
         ),
         f"/v1/persons/{B}/contacts?profile=pccovid-1h": answer.contact_rows(
-            READER, trace.contacts(READER, 0xBB, ALWAYS, PCCOVID_1H, 0)
+            READER, trace.contacts(READER, 0xBB, ALWAYS, PCCOVID_1H, 0), Measure(PCCOVID_1H, ALWAYS)
         ),
         f"/v1/persons/{B}/contacts?min_minutes=15": answer.contact_rows(
-            READER, trace.contacts(READER, 0xBB, ALWAYS, OVERLAP, 900)
+            READER, trace.contacts(READER, 0xBB, ALWAYS, OVERLAP, 900), Measure(OVERLAP, ALWAYS)
         ),
         f"/v1/persons/{A}/chain": answer.chain_rows(READER, chain),
         f"/v1/persons/{C}/chain?direction=backward&generations=1": answer.chain_rows(READER, backward),

@@ -63,6 +63,7 @@ def test_the_rows_are_those_of_a_chain(tmp_path):
     assert first == dict.fromkeys(COLUMNS["chain"]) | {
         "person": "Bình",
         "generation": 1,
+        "generation_min": 1,
         "exposed_at": "2021-12-01T01:00:00Z",
         "from_person": "An",
         "venue": "",

@@ -7,11 +7,21 @@ Kind = Literal["text", "whole", "number", "moment"]
 MOMENTS = frozenset(
     {
         *("arrived", "departed", "departed_min", "departed_max"),
-        *("start", "end", "exposed_at", "first_arrived", "last_departed"),
+        *("start", "end", "exposed_at", "first_arrived", "last_departed", "first", "last", "hour"),
     }
 )
-WHOLE = frozenset({"generation", "scans", "visits", "people"})
-NUMBERS = frozenset({"minutes"})
+WHOLE = frozenset(
+    {
+        *("generation", "generation_min", "scans", "visits", "people", "people_min", "people_max"),
+        *("exposures", "inferred", "places", "met", "to_case", "cases", "of"),
+    }
+)
+NUMBERS = frozenset(
+    {
+        *("minutes", "minutes_min", "minutes_max", "dose", "dose_day", "dose_max"),
+        *("expected", "p", "q"),
+    }
+)
 
 
 def kind(column: str) -> Kind:

@@ -71,6 +71,9 @@ def contacts(names: Iterable[str] = NAMES) -> Answered:
             "venue": name,
             **span_of(one),
             "minutes": 15.0,
+            "minutes_min": 10.0,
+            "minutes_max": 15.0,
+            "dose": 15.0,
             "my_visit": "/".join(map(str, span_of(one).values())),
             "their_visit": "/".join(map(str, span_of(one).values())),
         }
@@ -89,6 +92,8 @@ def chain(names: Iterable[str] = NAMES, direction: Direction = "forward") -> Ans
             "from_person": person_text(one),
             "venue": name,
             **span_of(one),
+            "generation_min": one,
+            "dose_max": 15.0,
         }
         for one, name in enumerate(names, 1)
     ]

@@ -19,7 +19,8 @@ def test_epicontacts_has_a_line_list_beside_the_contacts(tmp_path):
     """make_epicontacts takes `id` and `from, to`; everyone named in contacts is listed once."""
     path = written(chain(), "epicontacts", tmp_path)
     rows = rows_of(path)
-    assert list(rows[0]) == ["from", "to", "generation", "exposed_at", "venue", "start", "end"]
+    named = ["from", "to", "generation", "exposed_at", "venue", "start", "end", "generation_min", "dose_max"]
+    assert list(rows[0]) == named
     assert [row["venue"] for row in rows] == NAMES
     assert (rows[0]["from"], rows[0]["to"]) == (A, B)
     people = rows_of(tmp_path / "out.linelist.epicontacts")

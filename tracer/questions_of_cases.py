@@ -1,0 +1,186 @@
+"""Questions of ranking and of many cases: who was exposed most, by whom, where they got it, and what if."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from producers.errors import BadInput
+from producers.person import parse_person
+from storage.ports import VisitReader
+from tracer import answer_cases, provenance, trace
+from tracer.answer import COLUMNS, Row
+from tracer.company import Company
+from tracer.infectious import day_zero, infectious_window
+from tracer.limits import LeftOut
+from tracer.outbreak import Case, measure_of, outbreak
+from tracer.outbreak import Outbreak as Found
+from tracer.provenance import Counts
+from tracer.question import Direction, Limits, Window, window
+from tracer.ranking import pairs_of, ranked
+from tracer.sources import common_sources
+from tracer.wanted import Meetings, OfACase, Wanted
+from tracer.what_if import what_if
+
+DAY_SECONDS = 86_400
+MINUTES_TRIED = (5.0, 10.0, 15.0, 30.0)
+
+
+class CaseTold(BaseModel):
+    """One of many cases: a person, and the day of onset, or of a sample where there is none."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    person: str
+    onset: str | None = None
+    sample: str | None = None
+
+
+class Ranked(OfACase):
+    """Who was exposed to this person, the most exposed first?"""
+
+    question: Literal["ranked"] = "ranked"
+
+    def window(self) -> Window:
+        return self.infectious()
+
+    def rows(self, reader: VisitReader, counts: Counts, limits: Limits) -> Iterator[Row]:
+        rule, measure, left_out = self.rule(), self.measure(), LeftOut()
+        found = trace.contacts(
+            *(reader, parse_person(self.person), self.window(), rule, self.seconds_min()),
+            venue_crowd_max=self.crowd_max(limits),
+            left_out=left_out,
+        )
+        counts.update(left_out.counts())
+        pairs = pairs_of(provenance.exposures(found, rule, counts), measure)
+        return answer_cases.ranked_rows(ranked(pairs), measure)
+
+
+class OfCases(Meetings):
+    """What questions about the exposures of many cases have besides."""
+
+    cases: tuple[CaseTold, ...] = Field(min_length=1, description="Each with its own infectious days.")
+
+    def told_cases(self) -> list[Case]:
+        """The cases, read. A case named twice with different days is an error. Raises BadInput."""
+        given, rule = window(self.from_, self.to), self.rule()
+        found: dict[int, Case] = {}
+        for one in self.cases:
+            span = infectious_window(rule, given, onset=one.onset, sample=one.sample)
+            case = Case(parse_person(one.person), span, day_zero(one.onset, one.sample))
+            if found.setdefault(case.person, case) != case:
+                raise BadInput(f"case {one.person} is given twice with different days: give each case once.")
+        return list(found.values())
+
+    def window(self) -> Window:
+        """From the first infectious day of any case on."""
+        until = window(self.from_, self.to).until
+        return Window(min(case.span.since for case in self.told_cases()), until)
+
+    def check(self) -> None:
+        super().check()
+        self.told_cases()
+
+
+class Outbreak(OfCases):
+    """Whom may these cases have exposed, through whom, and how much in all?"""
+
+    question: Literal["outbreak"] = "outbreak"
+    generations: int = Field(default=1, ge=1, description="Exposures on one path, at most.")
+    direction: Direction = "forward"
+    links: bool = Field(default=False, description="Answer with every two people who met on the way.")
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return COLUMNS["links" if self.links else "outbreak"]
+
+    def check(self) -> None:
+        super().check()
+        if self.direction == "backward" and any(case.onset or case.sample for case in self.cases):
+            raise BadInput(
+                "infectious days say whom a case exposed: for an outbreak backward give from and to instead."
+            )
+
+    def limits(self, given: Limits) -> dict[str, float]:
+        return super().limits(given) | {"generations_max": self.generations, "people_max": given.people_max}
+
+    def rows(self, reader: VisitReader, counts: Counts, limits: Limits) -> Iterator[Row]:
+        self.check()
+        cases, left_out = self.told_cases(), LeftOut()
+        company = Company(
+            *(reader, self.window(), self.rule(), self.seconds_min(), self.direction),
+            venue_crowd_max=self.crowd_max(limits),
+            left_out=left_out,
+        )
+        found: Found = outbreak(
+            company, cases, generations_max=self.generations, people_max=limits.people_max
+        )
+        measure = measure_of(company, cases)
+        counts.update(left_out.counts())
+        counts.update(exposures=found.met, inferred=sum(link.inferred for link in found.links))
+        if self.links:
+            return answer_cases.link_rows(found, {case.person for case in cases}, measure)
+        return answer_cases.outbreak_rows(found, measure)
+
+
+class WhatIf(OfCases):
+    """How many people would an order name, at each least common time?"""
+
+    question: Literal["what-if"] = "what-if"
+    minutes: tuple[float, ...] = Field(default=MINUTES_TRIED, min_length=1)
+
+    def check(self) -> None:
+        super().check()
+        if any(not 0 <= one <= 1440 for one in self.minutes):
+            raise BadInput("minutes to compare lie between 0 and 1440: give others.")
+        if self.min_minutes is not None:
+            raise BadInput("what-if compares minutes: give them as minutes, and leave min_minutes out.")
+
+    def rows(self, reader: VisitReader, counts: Counts, limits: Limits) -> Iterator[Row]:
+        self.check()
+        left_out = LeftOut()
+        company = Company(
+            *(reader, self.window(), self.rule(), 0),
+            venue_crowd_max=self.crowd_max(limits),
+            left_out=left_out,
+        )
+        found = what_if(company, self.told_cases(), self.minutes)
+        counts.update(left_out.counts())
+        return answer_cases.threshold_rows(found)
+
+
+class CommonSources(Wanted):
+    """Where, and in which hours, were more of the cases than the traffic there explains?"""
+
+    question: Literal["common-sources"] = "common-sources"
+    cases: tuple[CaseTold, ...] = Field(min_length=2)
+    incubation_days_max: int = Field(
+        default=14, ge=0, le=366, description="Look from so many days before onset (or sample)."
+    )
+    incubation_days_min: int = Field(default=2, ge=0, le=366, description="And to the end of so many before.")
+
+    def check(self) -> None:
+        super().check()
+        if self.incubation_days_min > self.incubation_days_max:
+            raise BadInput("incubation_days_min is more than incubation_days_max: no day lies between.")
+        self.told_cases()
+
+    def told_cases(self) -> list[Case]:
+        """The cases, each with the days in which it was infected; without a day, the whole window."""
+        given = window(self.from_, self.to)
+        found = []
+        for one in self.cases:
+            zero, span = day_zero(one.onset, one.sample), given
+            if zero is not None:
+                since = max(given.since, zero - self.incubation_days_max * DAY_SECONDS)
+                until = min(given.until, zero - (self.incubation_days_min - 1) * DAY_SECONDS)
+                span = Window(since, until)
+            if span.since < span.until:
+                found.append(Case(parse_person(one.person), span, zero))
+        return found
+
+    def rows(self, reader: VisitReader, counts: Counts, limits: Limits) -> Iterator[Row]:
+        self.check()
+        found = common_sources(reader, self.told_cases())
+        counts.update(places_looked_at=found.looked_at, people_compared=found.people)
+        return answer_cases.source_rows(reader, found.found)
