@@ -122,18 +122,18 @@ class BatchProcessor:
     def _known_venues(self, batch: list[Decoded]) -> tuple[list[Decoded], Arrivals]:
         """The batch and its scans, without those whose venue's key belongs to another venue."""
         here = arrivals(batch, self._registry.keys)
-        taken = self._registry.meet({event["venue"] for event in here.events})
+        taken = self._registry.meet(set(here.venues))
         if not taken:
             return batch, here
         detail = "venue: its key belongs to another venue id, give it another id"
         cleaned = []
         for one in batch:
-            bad = [n for n, event in enumerate(one.events) if event["venue"] in taken]
+            bad = [n for n, venue in enumerate(one.scans.venue) if venue in taken]
             letters = [refuse(one.record, one.positions[n], "venue_key_taken", detail) for n in bad]
-            good = [n for n in range(len(one.events)) if n not in set(bad)]
+            good = [n for n in range(len(one.scans.venue)) if n not in set(bad)]
             cleaned.append(
                 one._replace(
-                    events=[one.events[n] for n in good],
+                    scans=one.scans.chosen(good),
                     positions=[one.positions[n] for n in good],
                     dead=one.dead + letters,
                 )

@@ -15,7 +15,9 @@ from pydantic import ValidationError
 from producers.intake import STAY_DAYS_MAX
 from producers.scan import ATTEMPTS_MAX, ONE, RECORD, SCANS_PER_RECORD_MAX, SCHEMA_VERSION, ScanEvent
 from streams.dead_letters import DeadLetter, Reason
+from streams.plain_record import BYTES_MIN, plain
 from streams.ports import Record
+from streams.sent import NONE, Sent, sent
 
 STAY_SECONDS_MAX = STAY_DAYS_MAX * 86_400
 
@@ -33,18 +35,21 @@ class Decoded(NamedTuple):
 
     record: Record
     total: int
-    events: list[ScanEvent]
+    scans: Sent
     positions: Sequence[int]
-    """Where each event stood in the record."""
+    """Where each scan stood in the record."""
     dead: list[DeadLetter]
 
 
 def decode(record: Record, limits: Limits) -> Decoded:
     """Read one record. A record that is not a list of scans is one dead letter, position -1."""
+    scans = plain(record.value) if len(record.value) >= BYTES_MIN else None
+    if scans and limits.earliest <= scans.at.min() and scans.at.max() <= limits.latest:
+        return Decoded(record, len(scans.at), scans, range(len(scans.at)), [])
     try:
         events = RECORD.validate_json(record.value)
         if not any(wrong(event, limits) for event in events):
-            return Decoded(record, len(events), events, range(len(events)), [])
+            return Decoded(record, len(events), sent(events), range(len(events)), [])
         return _one_by_one(record, events, limits, checked=True)
     except ValidationError:
         return _carefully(record, limits)
@@ -146,7 +151,7 @@ def _one_by_one(record: Record, events: list[Any], limits: Limits, *, checked: b
         else:
             good.append(event)
             positions.append(position)
-    return Decoded(record, len(events), good, positions, dead)
+    return Decoded(record, len(events), sent(good), positions, dead)
 
 
 def _malformed(event: Any) -> tuple[Reason, str] | None:
@@ -161,4 +166,4 @@ def _malformed(event: Any) -> tuple[Reason, str] | None:
 
 
 def _unreadable(record: Record, reason: Reason, detail: str) -> Decoded:
-    return Decoded(record, 1, [], [], [refuse_whole(record, reason, detail)])
+    return Decoded(record, 1, NONE, [], [refuse_whole(record, reason, detail)])

@@ -44,7 +44,8 @@ EDGES: dict[str, set[str]] = {
     "typer": {"deploy/cli/"},
     # Arrays are the form in which a batch is decided and written; people's rules stay without them.
     "numpy": {
-        *(f"streams/{name}.py" for name in ("arrivals", "batch", "gather", "revise_many", "stays", "tables")),
+        *(f"streams/{name}.py" for name in ("arrivals", "batch", "gather", "plain_record", "sent")),
+        *(f"streams/{name}.py" for name in ("revise_many", "stays", "tables")),
         *(f"storage/{name}.py" for name in ("clickhouse", "chdb_engine", "engine")),
         *(f"storage/visit_{name}.py" for name in ("index", "keys", "layer")),
         *(f"tracer/{name}.py" for name in ("frontier", "indexed", "rounds")),

@@ -19,6 +19,7 @@ from streams.dead_letters import DeadLetter
 from streams.decode import Decoded, Limits, decode
 from streams.ports import Record
 from streams.sessions import Rules
+from streams.timeline import Direction
 
 FROZEN = Path(__file__).resolve().parents[1] / "producers/records/v1"
 EVERYTHING = Limits(0, SECONDS_MAX)
@@ -67,8 +68,27 @@ def sent(*scans: Any) -> Record:
 
 
 def meanings(decoded: Decoded) -> list[tuple[Any, ...]]:
-    names = ("scan_id", "person", "venue", "at", "direction", "since")
-    return [tuple(event.get(name) for name in names) for event in decoded.events]
+    """As `MEANING` tells them, only that a direction which is not said is `unknown`."""
+    names = {
+        Direction.into: "in",
+        Direction.out: "out",
+        Direction.unknown: "unknown",
+        Direction.closing: "out",
+    }
+    return [
+        (
+            *(f"{scan_id:016x}", f"{person:016x}", venue, at, names[Direction(direction)]),
+            anchor if direction == Direction.closing else None,
+        )
+        for person, scan_id, venue, at, direction, anchor in zip(
+            *(column if isinstance(column, list) else column.tolist() for column in decoded.scans),
+            strict=True,
+        )
+    ]
+
+
+def understood(name: str) -> list[tuple[Any, ...]]:
+    return [(*known, direction or "unknown", since) for *known, direction, since in MEANING[name]]
 
 
 def test_every_frozen_record_has_its_meaning_written_down() -> None:
@@ -80,10 +100,10 @@ def test_every_frozen_record_has_its_meaning_written_down() -> None:
 def test_a_record_of_version_1_means_for_ever_what_it_meant(name: str) -> None:
     """Records that were frozen on disk; with a poisoned neighbour too, when each is read by itself."""
     value = (FROZEN / name).read_bytes()
-    assert meanings(decode(record(value), EVERYTHING)) == MEANING[name]
+    assert meanings(decode(record(value), EVERYTHING)) == understood(name)
     assert not decode(record(value), EVERYTHING).dead
     beside = decode(sent(*json.loads(value), {"poison": True}), EVERYTHING)
-    assert meanings(beside) == MEANING[name]
+    assert meanings(beside) == understood(name)
     assert [letter.position for letter in beside.dead] == [len(MEANING[name])]
 
 
@@ -154,7 +174,7 @@ def test_another_version_is_a_dead_letter_and_not_a_guess(scan: dict[str, Any]) 
 def test_no_bytes_raise_and_each_is_accounted_for(value: bytes) -> None:
     """Anything may stand in the log."""
     decoded = decode(record(value), EVERYTHING)
-    assert decoded.total == len(decoded.events) + len(decoded.dead) > 0
+    assert decoded.total == len(decoded.scans.at) + len(decoded.dead) > 0
 
 
 @pytest.mark.parametrize(
