@@ -4,13 +4,11 @@ import json
 from collections.abc import Callable, Iterable
 from socketserver import ThreadingMixIn
 from threading import Thread
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 from producers.errors import Unavailable
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 JSON = "application/json"
 METRICS = "text/plain; version=0.0.4; charset=utf-8"
@@ -32,7 +30,7 @@ class Silent(WSGIRequestHandler):
 def pages(metrics: Callable[[], bytes], down: Callable[[], list[str]]) -> Callable[..., Iterable[bytes]]:
     """The three pages as a WSGI application. down: a sentence for each reason why nothing moves."""
 
-    def answer(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+    def answer(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
         status = "404 Not Found"
         body: dict[str, Any] = {"pages": ["/metrics", "/readyz", "/healthz"]}
