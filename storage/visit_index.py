@@ -85,6 +85,12 @@ class VisitIndex:
         order = np.lexsort((key, person))
         return meets_itself(person[order], key[order], departed[order])
 
+    def prepare(self) -> None:
+        """Make now what the first question would make."""
+        for layer in self.layers:
+            _ = layer.people, layer.longest
+        _ = self.twice_at_once
+
     def visits_of(self, persons: Collection[int], since: int, until: int) -> list[Visit]:
         asked = span(since, until)
         codes = np.sort(self.people.known(persons))

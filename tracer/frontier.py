@@ -102,7 +102,7 @@ def _beginning_among(layer: Layer, rule: Rule, sources: Sources) -> Iterator[Rea
     points, lowest = painted(at(sources.venue, sources.since), at(sources.venue, sources.until))
     rows = np.searchsorted(layer.key, points)
     shown = np.flatnonzero((lowest != NOBODY) & (rows[1:] > rows[:-1]))
-    for row, which in _portions(rows[shown], rows[shown + 1]):
+    for row, which in portions(rows[shown], rows[shown + 1]):
         second = layer.key[row] & SECOND_MASK
         stays = np.flatnonzero(rule.ends(layer, row, second) - second >= rule.seconds_least)
         yield Reached(row[stays], second[stays], lowest[shown[which[stays]]])
@@ -120,7 +120,7 @@ def _met_by_arrivals(layer: Layer, rule: Rule, sources: Sources, direction: Dire
     # What came before an earlier arrival belongs to that one: each row to the next arrival after it.
     begins = np.maximum(begins, np.concatenate([ends[:1] * 0, ends[:-1]]))
     some = np.flatnonzero(begins < ends)
-    for row, which in _portions(begins[some], ends[some]):
+    for row, which in portions(begins[some], ends[some]):
         key = layer.key[row]
         there_until = rule.ends(layer, row, key & SECOND_MASK)
         arrival = some[which]
@@ -158,7 +158,7 @@ def painted(begins: Ints, ends: Ints) -> tuple[Ints, Ints]:
     return points, lowest
 
 
-def _portions(begins: Ints, ends: Ints) -> Iterator[tuple[Ints, Ints]]:
+def portions(begins: Ints, ends: Ints) -> Iterator[tuple[Ints, Ints]]:
     """The numbers of all these ranges with the number of their range, so many at a time."""
     after = np.cumsum(ends - begins)
     total = int(after[-1]) if len(after) else 0

@@ -19,6 +19,9 @@ from tracer.question import Direction, Window
 
 RANK_BITS = 31
 RANK_MASK = (1 << RANK_BITS) - 1
+CODE_BITS = 31
+CODE_MASK = (1 << CODE_BITS) - 1
+"""Two numbers in one are sorted several times as fast as two columns."""
 A_CASE = SECOND_MASK
 """The score of a case, which nothing improves."""
 
@@ -79,11 +82,14 @@ class Rounds:
 
     def last_links(self) -> Ints:
         """The numbers of the links that stand, one a person, ordered by (at, person)."""
-        person = self.of_links("person")
-        link = np.full(len(self.index.people), -1)
-        link[person] = np.arange(len(person))  # of several the last is kept, and that is the best
-        link = link[link >= 0]
-        return link[np.lexsort((self.index.people.key[person[link]], self.of_links("at")[link]))]
+        person, second = self.of_links("person"), self.of_links("at")
+        number = np.arange(len(person))
+        last = np.zeros(len(self.index.people), dtype=np.int64)
+        last[person] = number  # of several the last is kept, and that is the best
+        link = number[last[person] == number]
+        if not self.index.people.ordered:
+            return link[np.lexsort((self.index.people.key[person[link]], second[link]))]
+        return last[np.sort((second[link] << CODE_BITS) | person[link]) & CODE_MASK]
 
     def of_links(self, name: str) -> Ints:
         """This column of all steps, one after the other."""
@@ -155,13 +161,21 @@ class Rounds:
             np.concatenate([np.zeros(0, dtype=np.int64), *columns])
             for columns in (zip(*best, strict=True) if best else [(), (), ()])
         )
+        order = np.sort((person << CODE_BITS) | np.arange(len(person))) & CODE_MASK
+        person, number, row = person[order], number[order], row[order]
+        if np.any(person[1:] == person[:-1]):
+            order = np.lexsort((self._arrived(number, row), person))
+            order = order[np.flatnonzero(np.diff(person[order], prepend=-1))]
+            person, number, row = person[order], number[order], row[order]
+        return person, number, row
+
+    def _arrived(self, number: Ints, row: Ints) -> Ints:
+        """The arrivals of these rows of these layers."""
         arrived = np.empty(len(row), dtype=np.int64)
         for which, layer in enumerate(self.index.layers):
-            of_layer = np.flatnonzero(number == which)
-            arrived[of_layer] = layer.key[row[of_layer]] & SECOND_MASK
-        order = np.lexsort((arrived, person))
-        first = order[np.flatnonzero(np.diff(person[order], prepend=-1))]
-        return person[first], number[first], row[first]
+            some = np.flatnonzero(number == which)
+            arrived[some] = layer.key[row[some]] & SECOND_MASK
+        return arrived
 
     def _sources(self, frontier: _Frontier) -> tuple[Sources, Ints]:
         """All sources by rank, that is by (person, venue, arrival), and the layer of each."""
