@@ -2,7 +2,7 @@
 
 import sys
 
-import deploy.cli.code
+import deploy.cli.code_tables
 import deploy.cli.coverage
 import deploy.cli.dead
 import deploy.cli.difference

@@ -1,4 +1,4 @@
-"""Commands about codes: read any, make ours, keep their keys, and say what others' codes stand for."""
+"""Commands about codes: read any, and make ours."""
 
 import itertools
 import secrets
@@ -6,25 +6,23 @@ import sys
 import time
 from collections.abc import Iterator
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from deploy.cli.shared import Exit, FormatOption, app, wired
-from deploy.output import Format, emit, progress, tell
+from deploy.output import Format, emit
 from producers.codes import key_files
 from producers.codes.aliases import Aliases
-from producers.codes.own import CARD_BYTES, card_code, poster_code, screen_code
+from producers.codes.own import card_code, poster_code, screen_code
+from producers.codes.own_body import CARD_BYTES
 from producers.codes.reader import read as read_code
 from producers.codes.reading import Reading
 from producers.codes.taken import taken
 from producers.codes.trust import Given, Trust
 from producers.errors import BadInput
-from producers.files import open_rows
 from producers.moment import parse
 from producers.pseudonym import Pseudonyms
-from producers.row import Refused
 from producers.scan import Direction
 
 code = typer.Typer(help="Codes: read, make, keys, alias.", no_args_is_help=True)
@@ -32,8 +30,6 @@ app.add_typer(code, name="code")
 
 KEYS = "code-keys"
 ALIASES = "code-aliases.sqlite"
-ALIASES_TOLD_MAX = 10
-ROWS_BETWEEN_LOOKS = 1000
 
 At = Annotated[str | None, typer.Option(help="The moment it counts as done (ISO 8601, epoch seconds).")]
 
@@ -47,14 +43,6 @@ class Way(StrEnum):
 
 
 SAYS: dict[Way, Direction] = {Way.both: "unknown", Way.into: "in", Way.out: "out"}
-
-
-class Do(StrEnum):
-    """What to do with the keys."""
-
-    list = "list"
-    make = "make"
-    revoke = "revoke"
 
 
 WayOption = Annotated[
@@ -158,58 +146,3 @@ def make(
 
         named = given if not cards else itertools.repeat("", cards)
         emit(({"venue": venue or None, "code": text(venue)} for venue in named), form, ["venue", "code"])
-
-
-@code.command(epilog="Example: truyvet code keys make, then: truyvet code keys revoke 1f00ab2c")
-def keys(
-    do: Annotated[Do, typer.Argument(help="list, make or revoke.")] = Do.list,
-    key: Annotated[str | None, typer.Argument(help="With revoke: which.")] = None,
-    venue: Annotated[
-        str, typer.Option(help="With make: a key that may sign for this venue only, as for a screen.")
-    ] = "",
-    at: At = None,
-    form: FormatOption = Format.table,
-) -> None:
-    """The keys our codes are signed with; the list holds no secret and is what --key takes."""
-    if (do is Do.revoke) != (key is not None) or (venue and do is not Do.make):
-        raise BadInput("`revoke` needs a key and only it takes one; --venue goes with `make`.")
-    with wired() as wiring:
-        folder = wiring.settings.key_file().parent / KEYS
-        if do is Do.make:
-            found = [key_files.make_key(folder, moment(at), venue)]
-        elif key is not None:
-            found = [key_files.revoke_key(folder, key, moment(at))]
-        else:
-            found = key_files.read_keys(folder)
-    emit(map(key_files.row, found), form, ["key", "public", "made", "revoked", "venue"])
-
-
-@code.command(epilog="Example: truyvet code alias old-posters.csv --code text --venue venue_id")
-def alias(
-    file: Annotated[Path, typer.Argument(help="CSV, NDJSON or Parquet; each may be gzipped.")],
-    text: Annotated[str, typer.Option("--code", help="Column with the whole text of the old code.")] = "code",
-    venue: Annotated[str, typer.Option(help="Column with the venue of ours it stands for.")] = "venue",
-    replace: Annotated[
-        bool, typer.Option("--replace", help="Let a code stand for another venue now.")
-    ] = False,
-    form: FormatOption = Format.table,
-) -> None:
-    """Say which of our venues the codes of Bluezone, VHD, PC-COVID or anyone else stand for."""
-    counts = {"read": 0, "added": 0, "changed": 0, "known": 0, "refused": 0}
-    with wired() as wiring, open_rows(file, [text, venue]) as rows, progress(file.name, 1) as bar:
-        aliases = Aliases(wiring.settings.key_file().parent / ALIASES)
-        told = (
-            (line, "", "") if isinstance(row, Refused) else (line, row[text], row[venue])
-            for line, row in rows
-        )
-        for added in aliases.add(told, replace=replace):
-            counts["read"] += 1
-            counts[added.outcome] += 1
-            if counts["read"] % ROWS_BETWEEN_LOOKS == 0:
-                bar(rows.bytes_read() / max(rows.bytes_total, 1))
-            if added.outcome == "refused" and counts["refused"] <= ALIASES_TOLD_MAX:
-                tell(f"line {added.line}: {added.sentence}.")
-        aliases.close()
-    emit([counts], form)
-    if counts["refused"]:
-        raise typer.Exit(Exit.incomplete)

@@ -7,11 +7,19 @@ cannot pass for a card (in another country's scheme a swapped kind gave away nam
 """
 
 import re
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from producers.codes.encoded import from_base32, to_base32
+from producers.codes.own_body import (
+    CARD_BYTES,
+    NAME_BYTES_MAX,
+    STEP_SECONDS_MAX,
+    Body,
+    is_name,
+    unpacked,
+)
 from producers.codes.reading import Reading, Reason, malformed
-from producers.codes.signing import ID_BYTES, SIGNATURE_BYTES, Signer, verifies
+from producers.codes.signing import SIGNATURE_BYTES, Signer, verifies
 from producers.codes.trust import Given, Key
 from producers.errors import BadInput
 from producers.moment import iso
@@ -22,44 +30,8 @@ TEXT = re.compile(r"(?:https?://[^#]*#)?TV(\d{1,3}):([A-Z2-7]+)", re.ASCII | re.
 DOMAIN = b"truyvet code v1\0"
 """Keeps these signatures apart from anything else ever signed with the same key."""
 
-Sort = Literal["poster", "screen", "card"]
-SORTS: dict[int, Sort] = {1: "poster", 2: "screen", 3: "card"}
-DIRECTIONS: dict[int, Direction] = {0: "unknown", 1: "in", 2: "out"}
-HEAD_BYTES = 2 + ID_BYTES + 4 + 2
-NAME_BYTES_MAX = 100
-"""Of a venue's id in UTF-8: with it the code still fits a QR code of 57 by 57 modules."""
-CARD_BYTES = 16
-STEP_SECONDS_MAX = 3600
 SKEW_SECONDS = 60
 """How far the clocks of a screen and of whoever reads it may be apart."""
-
-
-class Body(NamedTuple):
-    """What is signed.
-
-    name: the venue's id in UTF-8; of a card 16 random bytes, which say nothing of the person.
-    at: epoch seconds: of a poster or card when it was made, of a screen when its time step began.
-    seconds: how long the time step lasts; 0 for what does not change.
-    """
-
-    sort: Sort
-    direction: Direction
-    key: str
-    at: int
-    seconds: int
-    name: bytes
-
-    def packed(self) -> bytes:
-        """Numbers are big-endian."""
-        sort = next(number for number, sort in SORTS.items() if sort == self.sort)
-        direction = next(number for number, direction in DIRECTIONS.items() if direction == self.direction)
-        return (
-            bytes((sort, direction))
-            + bytes.fromhex(self.key)
-            + self.at.to_bytes(4, "big")
-            + self.seconds.to_bytes(2, "big")
-            + self.name
-        )
 
 
 def poster_code(signer: Signer, venue: str, at: int, direction: Direction = "unknown") -> str:
@@ -89,16 +61,12 @@ def _name(venue: str) -> bytes:
         name = venue.encode()
     except UnicodeEncodeError:
         name = b""
-    if not 1 <= len(name) <= NAME_BYTES_MAX or not _is_name(venue):
+    if not 1 <= len(name) <= NAME_BYTES_MAX or not is_name(venue):
         raise BadInput(
             f"the venue id {venue!r} does not fit a code: give 1 to {NAME_BYTES_MAX} bytes of text "
             "without control characters."
         )
     return name
-
-
-def _is_name(text: str) -> bool:
-    return text == text.strip() and not any(ord(one) < 32 or ord(one) == 127 for one in text)
 
 
 def _signed(signer: Signer, body: Body) -> str:
@@ -123,31 +91,12 @@ def read(text: str, given: Given) -> Reading | None:
         )
     try:
         whole = from_base32(found[2].upper())
-        body = _unpacked(whole[:-SIGNATURE_BYTES])
+        body = unpacked(whole[:-SIGNATURE_BYTES])
         if to_base32(whole) != found[2].upper():
             raise ValueError("loose bits at the end")
     except ValueError as error:
         return malformed("truyvet", "other", f"The text after TV1: is no code of ours ({error})")
     return _judged(body, whole, given)
-
-
-def _unpacked(packed: bytes) -> Body:
-    """Raises ValueError on what `packed()` could not have made."""
-    if len(packed) <= HEAD_BYTES:
-        raise ValueError("it is too short")
-    sort, direction = SORTS.get(packed[0]), DIRECTIONS.get(packed[1])
-    if sort is None or direction is None:
-        raise ValueError("it is of a kind that is none")
-    at, seconds = int.from_bytes(packed[6:10], "big"), int.from_bytes(packed[10:12], "big")
-    body = Body(sort, direction, packed[2:6].hex(), at, seconds, packed[HEAD_BYTES:])
-    if (sort == "screen") != (0 < seconds <= STEP_SECONDS_MAX):
-        raise ValueError("its time step does not go with its kind")
-    if sort == "card":
-        if len(body.name) != CARD_BYTES or direction != "unknown":
-            raise ValueError("a card has 16 bytes and no direction")
-    elif len(body.name) > NAME_BYTES_MAX or not _is_name(body.name.decode()):
-        raise ValueError("its venue is no name")
-    return body
 
 
 def _judged(body: Body, whole: bytes, given: Given) -> Reading:

@@ -13,7 +13,7 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-import deploy.cli.code  # noqa: F401  (it adds its commands to the app)
+import deploy.cli.code_tables  # noqa: F401  (it adds its commands, and those of code.py, to the app)
 from deploy.cli.shared import Exit, app
 from producers.errors import BadInput
 from producers.pseudonym import Pseudonyms

@@ -10,7 +10,8 @@ from click.testing import Result
 from PIL import Image
 from typer.testing import CliRunner
 
-import deploy.cli.poster  # noqa: F401  (it adds its command, and those about codes, to the app)
+import deploy.cli.code_tables
+import deploy.cli.poster  # noqa: F401  (they add their commands to the app)
 from deploy.cli.shared import Exit, app
 from producers.errors import BadInput
 

@@ -8,7 +8,8 @@ from typing import Any, get_args
 import pytest
 from made_codes import GIVEN, OURS
 
-from producers.codes.own import Sort, card_code, poster_code, screen_code
+from producers.codes.own import card_code, poster_code, screen_code
+from producers.codes.own_body import Sort
 from producers.codes.reader import read
 from producers.codes.reading import Reason, System
 from producers.moment import parse

@@ -8,16 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_codes import GIVEN, NOON, OURS
 
-from producers.codes.own import (
-    DOMAIN,
-    NAME_BYTES_MAX,
-    SKEW_SECONDS,
-    STEP_SECONDS_MAX,
-    card_code,
-    poster_code,
-    read,
-    screen_code,
-)
+from producers.codes.own import DOMAIN, SKEW_SECONDS, card_code, poster_code, read, screen_code
+from producers.codes.own_body import NAME_BYTES_MAX, STEP_SECONDS_MAX
 from producers.codes.reading import Reading
 from producers.codes.signing import Signer
 from producers.codes.trust import Given, Key, Trust
@@ -25,7 +17,7 @@ from producers.errors import BadInput
 from producers.scan import Direction
 
 VENUES = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=25).filter(
-    lambda text: text == text.strip() and len(text.encode()) <= NAME_BYTES_MAX
+    lambda text: text == text.strip() and "\ufffd" not in text and len(text.encode()) <= NAME_BYTES_MAX
 )
 DIRECTIONS: list[Direction] = ["in", "out", "unknown"]
 KEY = Key(OURS.id, "Ed25519", OURS.public)
@@ -122,6 +114,7 @@ def test_each_code_has_one_text() -> None:
         bytes.fromhex("0200") + bytes.fromhex(OURS.id) + bytes(6) + b"x",
         bytes.fromhex("0100") + bytes.fromhex(OURS.id) + bytes(5) + b"\x1ex",
         bytes.fromhex("0200") + bytes.fromhex(OURS.id) + bytes(4) + b"\xff\xffx",
+        bytes.fromhex("0100") + bytes.fromhex(OURS.id) + bytes(4) + b"\xff\xffx",
         bytes.fromhex("0300") + bytes.fromhex(OURS.id) + bytes(6) + b"x" * 15,
         bytes.fromhex("0301") + bytes.fromhex(OURS.id) + bytes(6) + b"x" * 16,
         bytes.fromhex("0100") + bytes.fromhex(OURS.id) + bytes(6) + b"x" * (NAME_BYTES_MAX + 1),
@@ -130,7 +123,15 @@ def test_each_code_has_one_text() -> None:
         b"",
     ],
     ids=[
-        *("no venue", "kind 4", "way 3", "screen without step", "poster with step", "step too long"),
+        *(
+            "no venue",
+            "kind 4",
+            "way 3",
+            "screen without step",
+            "poster with step",
+            "step too long",
+            "poster with long step",
+        ),
         *("card too short", "card with a way", "venue too long", "venue with a line end", "venue no text"),
         "nothing",
     ],
