@@ -8,6 +8,7 @@ from producers.errors import BadInput
 from producers.moment import iso
 from storage.ports import VisitReader
 from tracer.answer import Row
+from tracer.errors import UnknownPerson
 from tracer.provenance import CAVEAT, CountingReader, Counts, Knowledge, span
 from tracer.question import LIMITS, Limits
 from tracer.wanted import Wanted
@@ -58,7 +59,11 @@ def ask(wanted: Wanted, sources: Sources, go_on: Callable[[Counts], None] = lamb
         return CountingReader(sources.reader if at is None else sources.past(at), counts, go_on)
 
     told = _told(wanted, sources, known)
-    return Answer(wanted, wanted.rows_from(reader, counts, sources.limits), told, counts)
+    try:
+        rows = wanted.rows_from(reader, counts, sources.limits)
+    except UnknownPerson as error:
+        raise UnknownPerson(error.person, wanted.known_at()) from None
+    return Answer(wanted, rows, told, counts)
 
 
 def _told(wanted: Wanted, sources: Sources, known: Knowledge) -> dict[str, Any]:

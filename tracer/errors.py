@@ -11,15 +11,18 @@ BadInput
 """
 
 from producers.errors import BadInput, Unavailable
+from producers.moment import iso
 from producers.person import person_text
 
 
 class UnknownPerson(BadInput):
-    """No visit of this person is stored, at any time."""
+    """No visit of this person is stored, at any time; or was known at an earlier moment."""
 
-    def __init__(self, person: int) -> None:
+    def __init__(self, person: int, known_at: int | None = None) -> None:
+        self.person = person
+        when = "is stored" if known_at is None else f"was known at {iso(known_at)}"
         super().__init__(
-            f"no visit of person {person_text(person)} is stored: check the pseudonym, the key that made it, "
+            f"no visit of person {person_text(person)} {when}: check the pseudonym, the key that made it, "
             "and how long visits are kept."
         )
 
