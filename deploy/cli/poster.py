@@ -51,7 +51,10 @@ def poster(
         raise BadInput(f"--out {out}: name a .pdf, or for one poster also .svg or .png.")
     if url and (not url.startswith(("https://", "http://")) or "#" in url):
         raise BadInput(f"--url {url}: give an address that begins with https:// and has no #.")
-    from deploy.posters import Posters, print_many, print_one  # noqa: PLC0415
+    try:
+        from deploy.posters import Posters, print_many, print_one  # noqa: PLC0415
+    except ImportError as error:
+        raise BadInput(f"posters need {error.name}: install truyvet[producers].") from None
 
     with wired() as wiring:
         signers = Signers(wiring.settings.key_file().parent / KEYS)

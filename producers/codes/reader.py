@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from unicodedata import category
 
 from producers.codes import (
     citizen_card,
@@ -60,8 +61,8 @@ def read(text: str, given: Given, aliases: Mapping[str, str] | None = None) -> R
     found = next((one for system in SYSTEMS if (one := system(text, given)) is not None), None)
     if found is None:
         found = _refused("unknown", "No known system writes such codes: check what was scanned.")
-    if len(found.place) > VENUE_LENGTH_MAX:
-        return malformed(found.system, found.kind, f"Its venue has over {VENUE_LENGTH_MAX} characters")
+    if len(found.place) > VENUE_LENGTH_MAX or any(category(one) == "Cc" for one in found.place):
+        return malformed(found.system, found.kind, "Its venue is too long or holds control characters")
     return _aliased(found, text, aliases or {})
 
 

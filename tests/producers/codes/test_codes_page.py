@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+import zxingcpp
 from made_codes import GIVEN, OURS
+from PIL import Image
 
 from producers.codes.own import card_code, poster_code, screen_code
 from producers.codes.own_body import Sort
@@ -14,7 +16,8 @@ from producers.codes.reader import read
 from producers.codes.reading import Reason, System
 from producers.moment import parse
 
-PAGE = (Path(__file__).resolve().parents[3] / "docs/codes.md").read_text("utf-8")
+ROOT = Path(__file__).resolve().parents[3]
+PAGE = (ROOT / "docs/codes.md").read_text("utf-8")
 BLOCK = re.search(r"<!-- tested: vectors -->\n```json\n(.*?)\n```", PAGE, re.DOTALL)
 VECTORS = [json.loads(line) for line in BLOCK[1].splitlines()] if BLOCK else []
 
@@ -51,6 +54,12 @@ def test_the_vectors_have_every_kind_and_refusal_of_a_code_itself() -> None:
         *(None, "bad_signature", "expired", "malformed", "unknown_version")
     }
     assert f"which is `{OURS.id}`" in PAGE
+
+
+def test_the_picture_on_the_page_is_a_poster_that_can_be_read() -> None:
+    """And is the first vector."""
+    (found,) = zxingcpp.read_barcodes(Image.open(ROOT / "docs/poster.png").convert("RGB"))
+    assert found.text == VECTORS[0]["code"]
 
 
 def test_every_reason_and_system_is_explained_and_no_other() -> None:
