@@ -105,6 +105,11 @@ class ChdbEngine:
             answer = session.query(sql, "ArrowTable")
         return _tuples(answer)
 
+    def arrays(self, sql: str) -> list[NDArray[Any]]:
+        with self._sentences(), self._pool.borrow() as session:
+            answer = session.query(sql, "ArrowTable")
+        return [column.to_numpy() for column in answer.columns]
+
     def stream(self, sql: str) -> Iterator[list[Row]]:
         with self._sentences(), self._pool.borrow() as session:
             for block in session.send_query(sql, "ArrowTable"):

@@ -23,6 +23,7 @@ from clickhouse_driver.errors import (
     SocketTimeoutError,
     TypeMismatchError,
 )
+from numpy.typing import NDArray
 
 from producers.errors import BadInput, Refused, Unavailable
 from storage.capabilities import (
@@ -120,6 +121,10 @@ class ClickHouseEngine:
         with self._sentences(), self._pool.borrow() as client:
             answer = client.execute(sql)
         return cast(list[Row], answer) if isinstance(answer, list) else []
+
+    def arrays(self, sql: str) -> list[NDArray[Any]]:
+        with self._sentences(), self._array_pool.borrow() as client:
+            return list(client.execute(sql, columnar=True))
 
     def stream(self, sql: str) -> Iterator[list[Row]]:
         with self._sentences(), self._pool.borrow() as client:

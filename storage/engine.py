@@ -50,6 +50,10 @@ class Engine(Protocol):
         """The whole answer."""
         ...
 
+    def arrays(self, sql: str) -> list[NDArray[Any]]:
+        """The whole answer by columns, numbers only; an answer without rows may have no columns."""
+        ...
+
     def stream(self, sql: str) -> Iterator[list[Row]]:
         """The answer in blocks; may be left unfinished (close it or drop it)."""
         ...

@@ -54,6 +54,9 @@ class VisitIndex:
         kept = np.delete(rows, which[~newer])
         return VisitIndex(people, venues, (old.hiding(theirs[newer]), _layer(table, kept, key, person)))
 
+    def __bool__(self) -> bool:
+        return True
+
     def __len__(self) -> int:
         """How many visits stand."""
         hidden = sum(int(layer.hidden.sum()) for layer in self.layers if layer.hidden is not None)
@@ -85,10 +88,27 @@ class VisitIndex:
         order = np.lexsort((key, person))
         return meets_itself(person[order], key[order], departed[order])
 
+    def table(self) -> VisitTable:
+        """The rows of an index of one layer, also those taken back."""
+        (layer,) = self.layers
+        gone = np.zeros(len(layer), dtype=bool) if layer.hidden is None else layer.hidden
+        return VisitTable(
+            self.venues.key[layer.key >> SECOND_BITS],
+            layer.arrived,
+            self.people.key[layer.person],
+            layer.departed,
+            layer.departed_min,
+            layer.departed_max,
+            layer.ended,
+            layer.scans.astype(np.uint32),
+            layer.version,
+            gone.astype(np.uint8),
+        )
+
     def prepare(self) -> None:
         """Make now what the first question would make."""
         for layer in self.layers:
-            _ = layer.people, layer.longest
+            _ = layer.people, layer.longest, layer.latest
         _ = self.twice_at_once
 
     def visits_of(self, persons: Collection[int], since: int, until: int) -> list[Visit]:

@@ -16,6 +16,8 @@ Ints = NDArray[np.int64]
 Rows = TypeVar("Rows", NDArray[np.int64], NDArray[np.uint32])
 SECOND_BITS = 32
 SECOND_MASK = (1 << SECOND_BITS) - 1
+BLOCK_ROWS = 16
+"""Where one stays for hours among many who stay for minutes, looking back passes over most blocks."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,12 @@ class Layer:
     def longest_at(self, venue: Ints) -> Ints:
         """The longest stay at each of these venues, in seconds."""
         return self.longest[np.minimum(venue, len(self.longest) - 1)].astype(np.int64)
+
+    @cached_property
+    def latest(self) -> NDArray[np.uint32]:
+        """Of every BLOCK_ROWS rows, one after the other, the latest departure."""
+        begins = np.arange(0, len(self), BLOCK_ROWS)
+        return np.maximum.reduceat(self.departed, begins) if len(self) else self.departed
 
     @cached_property
     def twice_at_once(self) -> bool:

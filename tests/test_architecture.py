@@ -47,8 +47,8 @@ EDGES: dict[str, set[str]] = {
         *(f"streams/{name}.py" for name in ("arrivals", "batch", "gather", "plain_record", "sent")),
         *(f"streams/{name}.py" for name in ("revise_many", "stays", "tables")),
         *(f"storage/{name}.py" for name in ("clickhouse", "chdb_engine", "engine")),
-        *(f"storage/visit_{name}.py" for name in ("index", "keys", "layer")),
-        *(f"tracer/{name}.py" for name in ("frontier", "indexed", "rounds")),
+        *(f"storage/visit_{name}.py" for name in ("index", "keys", "layer", "parts")),
+        *(f"tracer/{name}.py" for name in ("frontier", "indexed", "meetings", "rounds")),
     },
     # Parts of pydantic under another name: its settings, and what it demands before Python 3.12.
     "pydantic_settings": {"deploy/settings.py"},

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from storage.visit_layer import SECOND_BITS, SECOND_MASK, Ints, Layer, at, spread
+from storage.visit_layer import BLOCK_ROWS, SECOND_BITS, SECOND_MASK, Ints, Layer, at, spread
 from tracer.profiles import Profile
 from tracer.question import Direction, Window
 
@@ -119,11 +119,9 @@ def _met_by_arrivals(layer: Layer, rule: Rule, sources: Sources, direction: Dire
     begins = np.searchsorted(layer.key, at(venue, second + least - rule.longest(layer, venue)))
     # What came before an earlier arrival belongs to that one: each row to the next arrival after it.
     begins = np.maximum(begins, np.concatenate([ends[:1] * 0, ends[:-1]]))
-    some = np.flatnonzero(begins < ends)
-    for row, which in portions(begins[some], ends[some]):
+    for row, arrival in there_before(layer, rule, begins, ends, second):
         key = layer.key[row]
         there_until = rule.ends(layer, row, key & SECOND_MASK)
-        arrival = some[which]
         if direction == "backward":
             last = at(key >> SECOND_BITS, there_until - least)
             arrival = np.maximum(0, np.searchsorted(arrivals, last, side="right") - 1)
@@ -156,6 +154,24 @@ def painted(begins: Ints, ends: Ints) -> tuple[Ints, Ints]:
         np.minimum.at(lowest, left[of_size], number[of_size])
         np.minimum.at(lowest, right[of_size] - half, number[of_size])
     return points, lowest
+
+
+def there_before(
+    layer: Layer, rule: Rule, begins: Ints, ends: Ints, second: Ints
+) -> Iterator[tuple[Ints, Ints]]:
+    """Of these ranges of rows those that may still be there at the range's second, with their range."""
+    some = np.flatnonzero(begins < ends)
+    if rule.apart is not None:
+        for row, which in portions(begins[some], ends[some]):
+            yield row, some[which]
+        return
+    for block, which in portions(begins[some] // BLOCK_ROWS, (ends[some] - 1) // BLOCK_ROWS + 1):
+        range_ = some[which]
+        stays = np.flatnonzero(layer.latest[block] >= second[range_] + rule.seconds_least)
+        range_, first = range_[stays], block[stays] * BLOCK_ROWS
+        begin, end = np.maximum(begins[range_], first), np.minimum(ends[range_], first + BLOCK_ROWS)
+        for row, part in portions(begin, end):
+            yield row, range_[part]
 
 
 def portions(begins: Ints, ends: Ints) -> Iterator[tuple[Ints, Ints]]:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from storage.visit_index import VisitIndex
 from storage.visit_layer import SECOND_MASK, Ints, Layer, at
-from tracer.frontier import Rule, Sources, portions, sources_in
+from tracer.frontier import Rule, Sources, portions, sources_in, there_before
 
 
 class Meetings(NamedTuple):
@@ -60,14 +60,16 @@ def meetings(
 
 def _candidates(layer: Layer, rule: Rule, sources: Sources) -> Iterator[tuple[Ints, Ints, Ints]]:
     """(source, row, start): who arrives while a source is there, and who was there when one arrived."""
-    begins = np.searchsorted(layer.key, at(sources.venue, sources.since))
-    ends = np.searchsorted(layer.key, at(sources.venue, sources.until))
+    # Looked up in the order of the rows, which is several times as fast as in that of the people.
+    order = np.argsort(at(sources.venue, sources.since))
+    venue, since, until = sources.venue[order], sources.since[order], sources.until[order]
+    begins = np.searchsorted(layer.key, at(venue, since))
+    ends = np.searchsorted(layer.key, at(venue, until))
     for row, which in portions(begins, ends):
-        yield which, row, layer.key[row] & SECOND_MASK
-    arrives = np.flatnonzero(sources.begins == sources.since)
-    venue, second = sources.venue[arrives], sources.begins[arrives]
+        yield order[which], row, layer.key[row] & SECOND_MASK
+    arrives = np.flatnonzero(sources.begins[order] == since)
+    venue, second, ends = venue[arrives], since[arrives], begins[arrives]
     earliest = at(venue, second + rule.seconds_least - rule.longest(layer, venue))
-    ends = begins[arrives]
     begins = np.minimum(np.searchsorted(layer.key, earliest), ends)
-    for row, which in portions(begins, ends):
-        yield arrives[which], row, second[which]
+    for row, which in there_before(layer, rule, begins, ends, second):
+        yield order[arrives[which]], row, second[which]
