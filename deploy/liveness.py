@@ -27,20 +27,32 @@ STALLED_AFTER_SECONDS = 60
 
 
 class Waiting(NamedTuple):
-    """What waits for a worker: records not committed, when Kafka took the oldest; and the sum of what is."""
+    """What waits for a worker: records not committed, and the sum of what is committed."""
 
     records: int
     oldest: int
+    """When Kafka took the oldest of these records; 0 when all came since the look before."""
     committed: int
 
 
-def waiting(log: Log, partitions: Collection[int]) -> Waiting:
-    """Ask Kafka. A place without a record (the mark of a transaction) is not waited for."""
-    ends, committed = log.ends(TOPIC), log.committed(GROUP, TOPIC)
-    behind = {p: committed[p] for p in partitions if ends.get(p, 0) > committed.get(p, 0)}
-    oldest = log.first_received(TOPIC, behind)
-    records = sum(ends[partition] - behind[partition] for partition in oldest)
-    return Waiting(records, min(oldest.values(), default=0), sum(committed.get(p, 0) for p in partitions))
+class Queue:
+    """The partitions of a worker, as Kafka tells of them."""
+
+    def __init__(self, log: Log) -> None:
+        self._log = log
+        self._ends: dict[int, int] | None = None
+
+    def look(self, partitions: Collection[int]) -> Waiting:
+        """Ask Kafka. A place without a record (the mark of a transaction) is not waited for."""
+        ends, committed = self._log.ends(TOPIC), self._log.committed(GROUP, TOPIC)
+        behind = {p: committed[p] for p in partitions if ends.get(p, 0) > committed.get(p, 0)}
+        # A record is read only where one has waited since the last look: reading costs a connection.
+        before, self._ends = self._ends or ends, ends
+        old = {p: at for p, at in behind.items() if at < before.get(p, 0)}
+        received = self._log.first_received(TOPIC, old)
+        records = sum(ends[p] - at for p, at in behind.items() if p in received or p not in old)
+        done = sum(committed.get(p, 0) for p in partitions)
+        return Waiting(records, min(received.values(), default=0), done)
 
 
 class Standstill:
@@ -85,6 +97,7 @@ class Liveness(Thread):
         """oldest: table -> the moment of its oldest row. seconds_max: end the process then; 0: never."""
         super().__init__(name="liveness", daemon=True)
         self._log, self._watch, self._metrics, self._oldest = log, watch, metrics, oldest
+        self._queue = Queue(log)
         self._seconds_max = seconds_max
         self._standstill = Standstill()
         self.stalled: str | None = None
@@ -103,9 +116,9 @@ class Liveness(Thread):
 
     def look(self, now: float) -> None:
         """Once. Ends the process when it has stood still for too long."""
-        found = waiting(self._log, self._watch.partitions)
+        found = self._queue.look(self._watch.partitions)
         still = self._standstill.look(now, found)
-        age = max(0.0, time.time() - found.oldest) if found.records else 0.0
+        age = max(0.0, time.time() - found.oldest) if found.oldest else 0.0
         self._metrics.lag(found.records, age, still)
         self.stalled = None
         if still >= STALLED_AFTER_SECONDS and not self._watch.busy:

@@ -45,7 +45,7 @@ NAMES = {
     "truyvet_waiting": "1 while the worker waits for broker, state or store, else 0",
     "truyvet_held": "1 while the worker stands still because nearly everything would be refused, else 0",
     "truyvet_lag_records": "records of this worker's partitions that are not committed",
-    "truyvet_lag_seconds": "seconds ago that Kafka took the oldest of these",
+    "truyvet_lag_seconds": "seconds ago that Kafka took the oldest of these; 0 while that is less than 10",
     "truyvet_stalled_seconds": "seconds in which records waited for this worker and none was committed",
     "truyvet_oldest_record_seconds": "when the oldest record of each store is from, epoch seconds",
     "truyvet_rebalances_total": "times partitions were assigned to this worker",

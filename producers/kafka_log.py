@@ -200,6 +200,10 @@ class KafkaLog:
         if partitions > now:
             with self._translated(f"adding partitions to {topic}"):
                 self._admin.create_partitions({topic: partitions})
+            # It knows the old number for some minutes, and would refuse to send to a new partition.
+            self.flush()
+            if producer := self.__dict__.pop("_producer", None):
+                producer.close()
 
     def close(self) -> None:
         """Close what was opened; what was published and not flushed may be lost."""

@@ -8,7 +8,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 import deploy.liveness
 from deploy.in_process import GROUP
-from deploy.liveness import STALLED_AFTER_SECONDS, Liveness, Standstill, Waiting, waiting
+from deploy.liveness import STALLED_AFTER_SECONDS, Liveness, Queue, Standstill, Waiting
 from deploy.metrics import WorkerMetrics
 from producers.memory_log import MemoryLog
 from producers.scan import DEAD_TOPIC, TOPIC
@@ -33,9 +33,29 @@ def test_only_what_is_ours_and_not_committed_waits(log: MemoryLog) -> None:
         log.publish(TOPIC, partition, b"x")
     log.commit(GROUP, TOPIC, 0, 2)
     log.commit(GROUP, TOPIC, 2, 1)
-    assert waiting(log, [0, 2]) == Waiting(records=2, oldest=1004, committed=3)
-    assert waiting(log, [0]) == Waiting(records=0, oldest=0, committed=2)
-    assert waiting(log, []) == Waiting(records=0, oldest=0, committed=0)
+    assert Queue(log).look([0, 2]) == Waiting(records=2, oldest=1004, committed=3)
+    assert Queue(log).look([0]) == Waiting(records=0, oldest=0, committed=2)
+    assert Queue(log).look([]) == Waiting(records=0, oldest=0, committed=0)
+
+
+def test_what_came_since_the_last_look_is_counted_and_not_read(log: MemoryLog) -> None:
+    """While all goes well no record need be read to know that none is old."""
+    queue = Queue(log)
+    log.publish(TOPIC, 0, b"x")
+    assert queue.look([0]) == Waiting(1, 1000, 0)
+    log.commit(GROUP, TOPIC, 0, 1)
+    log.publish(TOPIC, 0, b"x")
+    assert queue.look([0]) == Waiting(1, 0, 1)
+    log.publish(TOPIC, 0, b"x")
+    assert queue.look([0]) == Waiting(2, 1001, 1)
+
+
+def test_a_place_that_holds_no_record_is_not_waited_for(log: MemoryLog) -> None:
+    """As the mark that a transaction leaves: an offset behind which nothing can ever be committed."""
+    queue = Queue(log)
+    log.publish(TOPIC, 0, b"x")
+    log.forget(TOPIC, {0: 1})
+    assert queue.look([0]) == Waiting(0, 0, 0)
 
 
 def test_it_stands_still_from_the_last_commit_on() -> None:
