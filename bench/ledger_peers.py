@@ -22,6 +22,7 @@ from deploy.stack.local import LocalStack
 
 HERE = Path(__file__).resolve().parent
 SCANS = 30_000
+AT_WORK_SECONDS_MAX = 30
 PEERS = {
     "SET NX before the write, worker killed": ("naive_setnx.py", "worker"),
     "Faust take(), ClickHouse stopped": ("naive_take.py", "clickhouse"),
@@ -30,7 +31,8 @@ PEERS = {
 
 def peer_losses(stack: LocalStack, env: dict[str, str], kills: int, seed: int) -> dict[str, int]:
     """Scans each peer was given and never stored."""
-    waits = [random.Random(seed).uniform(1.0, 3.0) for _ in range(kills)]
+    dice = random.Random(seed)
+    waits = [dice.uniform(0.0, 1.0) for _ in range(kills)]
     return {what: _lost(stack, env, *peer, waits) for what, peer in PEERS.items()}
 
 
@@ -43,6 +45,7 @@ def _lost(stack: LocalStack, env: dict[str, str], script: str, victim: str, wait
     _fill(urlsplit(env["TRUYVET_BROKER"]).netloc, topic)
     worker = _start(script, env, topic)
     for wait in waits:
+        _at_work(store, script)
         time.sleep(wait)
         if victim == "worker":
             worker.kill()
@@ -60,6 +63,15 @@ def _lost(stack: LocalStack, env: dict[str, str], script: str, victim: str, wait
     worker.kill()
     worker.wait()
     return SCANS - stored
+
+
+def _at_work(store: Client, script: str) -> None:
+    """Return when it has stored something more: who is killed while it starts has nothing to lose."""
+    before, deadline = _stored(store, script), time.monotonic() + AT_WORK_SECONDS_MAX
+    while time.monotonic() < deadline:
+        time.sleep(0.1)
+        if _stored(store, script) > max(before, 0):
+            return
 
 
 def _stored(store: Client, script: str) -> int:
