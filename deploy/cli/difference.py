@@ -6,10 +6,21 @@ from typing import Annotated
 import typer
 
 from deploy.cli.asking import AsKnownAt, Manifest, asking
-from deploy.cli.questions import Identity, MinMinutes, Onset, Person, Profile, ProfileFile, Sample, read_rule
+from deploy.cli.questions import (
+    Generations,
+    Identity,
+    MinMinutes,
+    Onset,
+    Person,
+    Profile,
+    ProfileFile,
+    Sample,
+    Toward,
+    read_rule,
+)
 from deploy.cli.shared import FormatOption, From, To, app
 from deploy.output import Format
-from tracer.question import LIMITS, Direction
+from tracer.question import LIMITS
 from tracer.questions_of_change import Difference, in_a_sentence
 
 
@@ -27,8 +38,6 @@ WasProfile = Annotated[str | None, typer.Option(help="Its profile.")]
 WasMinMinutes = Annotated[float | None, typer.Option(min=0, help="Its shortest exposure that counts.")]
 WasFrom = Annotated[str | None, typer.Option(help="The first moment of its window.")]
 WasTo = Annotated[str | None, typer.Option(help="The moment before which its window ended.")]
-Generations = Annotated[int, typer.Option(min=1, help="Of a chain: exposures on one path, at most.")]
-Toward = Annotated[Direction, typer.Option("--direction", help="Of a chain: forward or backward.")]
 
 
 @app.command(

@@ -10,19 +10,30 @@ from typing import Annotated, Any
 import typer
 
 from deploy.cli.asking import AsKnownAt, asking, said
-from deploy.cli.questions import Identity, MinMinutes, Onset, Profile, ProfileFile, Sample, read_rule
+from deploy.cli.questions import (
+    Generations,
+    Identity,
+    MinMinutes,
+    Onset,
+    Profile,
+    ProfileFile,
+    Sample,
+    Toward,
+    read_rule,
+)
 from deploy.cli.shared import From, To, app
 from deploy.output import progress, tell
 from producers.errors import BadInput
 from producers.files import open_rows
 from producers.moment import parse, zone
 from tracer.answer import Row
+from tracer.asking import Answer
 from tracer.exports.answered import Answered
-from tracer.exports.formats import FORMATS, format_of
+from tracer.exports.formats import FORMATS, Format, format_of
 from tracer.exports.places import PlaceColumns, Places
 from tracer.exports.whole_file import export as write
 from tracer.exports.whole_file import manifest_path
-from tracer.question import LIMITS, Direction
+from tracer.question import LIMITS
 from tracer.questions import Chain, Contacts, Pairs, Venues, Visits
 from tracer.wanted import Wanted
 
@@ -53,8 +64,6 @@ Out = Annotated[Path, typer.Option(help="The file to write; a manifest is writte
 Person = Annotated[
     str | None, typer.Argument(help="Of contacts, chain and visits: a person, as `truyvet chain` takes one.")
 ]
-Generations = Annotated[int, typer.Option(min=1, help="Of a chain: exposures on one path, at most.")]
-Toward = Annotated[Direction, typer.Option("--direction", help="Of a chain: forward or backward.")]
 PeopleMax = Annotated[int, typer.Option(min=1, help="Refuse a chain with more people than this.")]
 Venue = Annotated[
     str | None, typer.Option(help="Of visits: everyone's at this venue, instead of a person's.")
@@ -96,26 +105,26 @@ def export(
     if places is not None and form != "geojson":
         raise BadInput("--places is for geojson: leave it out.")
     chosen, local, rule = format_of(form, question.value), zone(timezone), read_rule(profile, profile_file)
-    meetings = {"profile": rule, "min_minutes": min_minutes, "as_known_at": as_known_at}
-    case = meetings | {"onset": onset, "sample": sample}
+    given: dict[str, Any] = {
+        "from_": since,
+        "to": until,
+        "as_known_at": as_known_at,
+        "profile": rule,
+        "venue": venue,
+    }
+    given |= {"min_minutes": min_minutes, "onset": onset, "sample": sample, "people_min": people_min}
+    given |= {"generations": generations, "direction": direction}
     with ExitStack() as open_:
         found = open_.enter_context(Places()) if places else None
         if found and places:
             _read_places(found, places, place_columns)
         asker = open_.enter_context(asking(replace(LIMITS, people_max=people_max)))
-        about_one = {"person": person and asker.person(person, identity)}
-        asked: dict[Question, dict[str, Any]] = {
-            Question.contacts: about_one | case,
-            Question.chain: about_one | case | {"generations": generations, "direction": direction},
-            Question.visits: about_one | {"venue": venue, "as_known_at": as_known_at},
-            Question.pairs: meetings,
-            Question.venues: {"people_min": people_min, "as_known_at": as_known_at},
-        }
-        wanted = QUESTIONS[question](from_=since, to=until, **asked[question])
+        given["person"] = case = person and asker.person(person, identity)
+        kind = QUESTIONS[question]
+        wanted = kind(**{name: value for name, value in given.items() if name in kind.model_fields})
         answer = asker.ask(wanted)
-        bar = open_.enter_context(progress(f"exporting {question.value}", None))
         ready = Answered(
-            *(question.value, wanted.columns, _counted(answer.rows, bar), about_one["person"] or ""),
+            *(question.value, wanted.columns, answer.rows, case or ""),
             direction=direction,
             window=wanted.window(),
             venue=venue or "",
@@ -124,10 +133,17 @@ def export(
             made=parse(answer.told["made"]),
             version=answer.told["version"],
         )
+        _export(ready, chosen, out, wanted, answer)
+
+
+def _export(ready: Answered, form: Format, out: Path, wanted: Wanted, answer: Answer) -> None:
+    """Write the file, and say what is in it."""
+    with progress(f"exporting {ready.question}", None) as bar:
         # The counts are filled while the rows are written, before the manifest is.
-        done = write(ready, chosen, out, answer.told | {"counts": answer.counts})
+        told = answer.told | {"counts": answer.counts}
+        done = write(replace(ready, rows=_counted(ready.rows, bar)), form, out, told)
     if left_out := answer.counts["venues_left_out"]:
-        tell(f"{left_out} venues with fewer than {people_min} people are left out.")
+        tell(f"{left_out} venues with too few people are left out.")
     tell(f"{done['rows']} rows in {out}, told of in {manifest_path(out).name}.")
     for sentence in said(wanted, answer, done["rows"]):
         tell(sentence)

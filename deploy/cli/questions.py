@@ -3,7 +3,7 @@
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -44,6 +44,10 @@ PeopleMax = Annotated[
 SecondsMax = Annotated[
     float | None,
     typer.Option("--seconds-max", min=0, help="End with the generations that are whole after so long."),
+]
+Generations = Annotated[int, typer.Option(min=1, help="Of a chain: exposures on one path, at most.")]
+Toward = Annotated[
+    Direction, typer.Option("--direction", help="Of a chain: whom did the case expose, or who the case?")
 ]
 TOLD = ("name", "version", "sentence", "source", "cannot")
 
@@ -125,10 +129,8 @@ def chain(
     profile_file: ProfileFile = None,
     onset: Onset = None,
     sample: Sample = None,
-    generations: Annotated[int, typer.Option(min=1, help="Exposures on one path, at most.")] = 3,
-    direction: Annotated[
-        Direction, typer.Option(help="Whom did the case expose, or who the case?")
-    ] = "forward",
+    generations: Generations = LIMITS.generations_max,
+    direction: Toward = "forward",
     path: Annotated[str | None, typer.Option(help="Show the whole witness path to this person.")] = None,
     people_max: PeopleMax = LIMITS.people_max,
     venue_crowd_max: CrowdMax = None,
@@ -154,34 +156,39 @@ def chain(
         contacts, since, until, at, until_column, venue, since_moment, before, directed, same_instant
     )
     if listed.about_list():
-        about_visits = (profile_file, onset, sample, min_minutes, as_known_at, manifest)
-        if identity or profile != "overlap" or (*about_visits, venue_crowd_max, seconds_max) != (None,) * 8:
-            raise BadInput(
-                "--identity, --profile, --profile-file, --onset, --sample, --min-minutes, --as-known-at, "
-                "--manifest, --venue-crowd-max and --seconds-max are about visits: not with --contacts."
-            )
-        return lists.ask_chain(listed, person, path, direction, generations, people_max, form)
-    rule = read_rule(profile, profile_file)
-    limits = replace(LIMITS, people_max=people_max, seconds_max=seconds_max, whole=False)
-    with asking(limits) as asker:
-        wanted = ask.Chain(
-            person=asker.person(person, identity),
-            from_=since,
-            to=until,
-            as_known_at=as_known_at,
-            profile=rule,
-            min_minutes=min_minutes,
-            venue_crowd_max=venue_crowd_max,
-            onset=onset,
-            sample=sample,
-            generations=generations,
-            direction=direction,
+        _not_of_a_list(
+            identity=identity,
+            profile=profile != "overlap",
+            **{"profile-file": profile_file, "onset": onset, "sample": sample, "min-minutes": min_minutes},
+            **{"as-known-at": as_known_at, "manifest": manifest},
+            **{"venue-crowd-max": venue_crowd_max, "seconds-max": seconds_max},
         )
+        return lists.ask_chain(listed, person, path, direction, generations, people_max, form)
+    asked: dict[str, Any] = {
+        "from_": since,
+        "to": until,
+        "as_known_at": as_known_at,
+        "onset": onset,
+        "sample": sample,
+    }
+    asked |= {"profile": read_rule(profile, profile_file), "min_minutes": min_minutes}
+    asked |= {"venue_crowd_max": venue_crowd_max, "generations": generations, "direction": direction}
+    with asking(replace(LIMITS, people_max=people_max, seconds_max=seconds_max, whole=False)) as asker:
+        asked["person"] = asker.person(person, identity)
         if path is None:
-            return asker.show(wanted, form, manifest)
-        steps = ask.Path(**dict(wanted) | {"question": "path", "other": asker.person(path, identity)})
-        nobody = f"{path} is not reached within {generations} generations."
-        asker.show(steps, form, manifest, lambda rows: answer.sentence(rows) or nobody)
+            asker.show(ask.Chain(**asked), form, manifest)
+        else:
+            nobody = f"{path} is not reached within {generations} generations."
+            steps = ask.Path(other=asker.person(path, identity), **asked)
+            asker.show(steps, form, manifest, lambda rows: answer.sentence(rows) or nobody)
+
+
+def _not_of_a_list(**given: object) -> None:
+    """Raises BadInput naming the options given that are about visits."""
+    wrong = [f"--{name}" for name, value in given.items() if value not in (None, False)]
+    if wrong:
+        are = "are" if len(wrong) > 1 else "is"
+        raise BadInput(f"{', '.join(wrong)} {are} about visits: not with --contacts.")
 
 
 @app.command(epilog="Example: truyvet pairs --profile pccovid-1h --format csv > pairs.csv")

@@ -99,7 +99,7 @@ def test_venues_left_out_are_said(ask):
     manifest, _, result = ask("venues", "--as", "geojson", "--people-min", "3")
     assert manifest["rows"] == 0
     assert manifest["question"]["people_min"] == 3
-    assert "2 venues with fewer than 3 people are left out" in result.stderr
+    assert "2 venues with too few people are left out" in result.stderr
 
 
 def test_geojson_with_a_table_of_places(ask, tmp_path):
