@@ -157,22 +157,15 @@ def chain(
     )
     if listed.about_list():
         _not_of_a_list(
-            identity=identity,
-            profile=profile != "overlap",
-            **{"profile-file": profile_file, "onset": onset, "sample": sample, "min-minutes": min_minutes},
-            **{"as-known-at": as_known_at, "manifest": manifest},
-            **{"venue-crowd-max": venue_crowd_max, "seconds-max": seconds_max},
+            **{"identity": identity, "profile": profile != "overlap", "profile-file": profile_file},
+            **{"onset": onset, "sample": sample, "min-minutes": min_minutes, "manifest": manifest},
+            **{"as-known-at": as_known_at, "venue-crowd-max": venue_crowd_max, "seconds-max": seconds_max},
         )
         return lists.ask_chain(listed, person, path, direction, generations, people_max, form)
-    asked: dict[str, Any] = {
-        "from_": since,
-        "to": until,
-        "as_known_at": as_known_at,
-        "onset": onset,
-        "sample": sample,
-    }
+    asked: dict[str, Any] = {"from_": since, "to": until, "onset": onset, "sample": sample}
     asked |= {"profile": read_rule(profile, profile_file), "min_minutes": min_minutes}
-    asked |= {"venue_crowd_max": venue_crowd_max, "generations": generations, "direction": direction}
+    asked |= {"as_known_at": as_known_at, "venue_crowd_max": venue_crowd_max}
+    asked |= {"generations": generations, "direction": direction}
     with asking(replace(LIMITS, people_max=people_max, seconds_max=seconds_max, whole=False)) as asker:
         asked["person"] = asker.person(person, identity)
         if path is None:
