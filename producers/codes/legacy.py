@@ -6,6 +6,7 @@ once an operator has said which of our venues its whole text stands for (`produc
 of Hue is taken as the person whose card has this text, which holds as long as a card's text stays the same.
 """
 
+import re
 from hashlib import sha256
 
 from producers.codes.reading import Reading, System
@@ -24,7 +25,8 @@ VENUES: dict[str, System] = {
 CARDS = "huecity.vn"
 KIOSK = "/quetqr"
 """The page of Hue's scanning device itself, which is no card."""
-TOKEN_LENGTH_MIN = 6
+TOKEN = re.compile(r"(?=.*\d)[\w-]{6,}", re.ASCII)
+"""What a card's own part of the address must look like, so that a page of news is no card."""
 
 
 def read(text: str, given: Given) -> Reading | None:
@@ -42,7 +44,7 @@ def read(text: str, given: Given) -> Reading | None:
             decoded=decoded,
         )
     card = address.host.removeprefix("www.") == CARDS and not address.path.lower().startswith(KIOSK)
-    if card and len(decoded["token"]) >= TOKEN_LENGTH_MIN:
+    if card and TOKEN.fullmatch(decoded["token"]):
         return Reading(system="hue-s", kind="person", decoded=decoded, identity=f"hue:{text}")
     return None
 

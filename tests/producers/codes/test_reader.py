@@ -70,6 +70,7 @@ BAD = {
     "web page": ("https://example.org/menu", "link", "not_a_check_in"),
     "legacy venue": ("https://qr.tokhaiyte.vn/qr?id=abcdef", "vhd", "no_alias"),
     "hue's abolished poster": ("https://qr.huecity.vn/abcdef", "hue-s", "no_alias"),
+    "hue's news": ("https://huecity.vn/tin-tuc/trang-chu", "link", "not_a_check_in"),
     "hue's kiosk": ("https://huecity.vn/quetqr", "link", "not_a_check_in"),
     "nz: not base64": ("NZCOVIDTRACER:foo", "nz-covid-tracer", "malformed"),
     "nz: a number is no text": (nz(gln=12), "nz-covid-tracer", "malformed"),
