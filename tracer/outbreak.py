@@ -60,6 +60,7 @@ def outbreak(company: Company, cases: Iterable[Case], *, generations_max: int, p
     spans = {person: case.span for person, case in by_person.items()}
     company = replace(company, own=spans)
     search = _spreaders(company, spans, generations_max, people_max)
+    company.left_out.too_short = 0  # counted once, below
     met = list(_within(_passed_on(company, search), by_person, people_max))
     links = list(pairs_of(met, measure_of(company, by_person.values())))
     reached = [

@@ -198,6 +198,7 @@ class Search(OfACase):
         )
         if limits.whole:
             found.whole()
+        left_out.too_short = 0  # whoever is followed again, from an earlier exposure, would count twice
         counts.update(left_out.counts())
         counts.update(found.left_out_counts())
         return found
