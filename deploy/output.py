@@ -94,6 +94,7 @@ def progress(what: str, total: float | None) -> Iterator[Callable[[float], None]
         TimeElapsedColumn(),
         console=ERRORS,
         disable=not ERRORS.is_terminal,
+        redirect_stdout=False,  # answers go there, also while a bar is shown
     )
     with bar:
         task = bar.add_task(what, total=total)

@@ -29,6 +29,8 @@ def serve(wiring: Wiring, *, with_worker: bool) -> None:
     """Prepare what is missing, then answer until a signal."""
     wiring.prepare()
     settings = wiring.settings
+    # uvicorn stops on SIGTERM and then raises it again, which would end us before anything is put away.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with TemporaryDirectory(prefix="truyvet-jobs-") as folder:
         broker = Lock()  # its client is made for one thread
         answers = sources(wiring, watermark_seconds=WATERMARK_SECONDS, broker=broker)
@@ -54,7 +56,7 @@ def serve(wiring: Wiring, *, with_worker: bool) -> None:
         try:
             with worker_beside(with_worker and not wiring.in_process, {}):
                 uvicorn.run(
-                    *(api,),
+                    api,
                     host=settings.api_host,
                     port=settings.api_port,
                     log_level="warning",

@@ -1,6 +1,7 @@
 """How a question is asked at a terminal: rows on stdout, and what they rest on beside them."""
 
 import json
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -32,6 +33,9 @@ AsKnownAt = Annotated[
 Manifest = Annotated[
     Path | None, typer.Option(help="Also write to this file (JSON) what the answer rests on.")
 ]
+
+
+ROWS_PER_STEP = 1_000
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,8 @@ class Asker:
         """Rows on stdout, then what they rest on; `ending` makes one more sentence of them."""
         answer = self.ask(wanted)
         kept = list(answer.rows) if ending else None
-        count = emit(answer.rows if kept is None else kept, form, wanted.columns)
+        rows = self._watched(wanted, answer) if kept is None else kept
+        count = emit(rows, form, wanted.columns)
         about = answer.about() | {"rows": count}
         if manifest is not None:
             _write(manifest, json.dumps(about, ensure_ascii=False, indent=2) + "\n")
@@ -82,6 +87,17 @@ class Asker:
             tell(sentence)
         if not is_whole(answer.counts):
             raise typer.Exit(Exit.incomplete)
+
+    def _watched(self, wanted: Wanted, answer: Answer) -> Iterator[Row]:
+        """The rows; of an answer that streams into a file or a pipe, with a bar."""
+        if not wanted.streams or sys.stdout.isatty():
+            yield from answer.rows
+            return
+        with progress(f"{wanted.question}: rows", None) as bar:
+            for count, row in enumerate(answer.rows, 1):
+                if count % ROWS_PER_STEP == 0:
+                    bar(count)
+                yield row
 
 
 @contextmanager
