@@ -13,7 +13,7 @@ from tracer_visits import Visits
 from storage.visit_index import VisitIndex
 from streams.tables import VisitTable
 from tracer.frontier import Rule
-from tracer.indexed import search
+from tracer.indexed import Access, search
 from tracer.meetings import meetings
 from tracer.profiles import OVERLAP
 from tracer.question import Window
@@ -60,7 +60,9 @@ def searched(
     profile = replace(OVERLAP, strict=strict)
     spans = dict.fromkeys(keys(cases.astype(np.uint32)).tolist(), window)
     limits = {"generations_max": generations, "people_max": 1 << 40}
-    return search(index, spans, window, profile, seconds, direction="forward", **limits)
+    return search(
+        Access(index, lambda rows: None), spans, window, profile, seconds, direction="forward", **limits
+    )
 
 
 def chain(

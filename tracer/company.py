@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from storage.ports import VisitReader
 from tracer.colocation import CoLocation, colocations_of
+from tracer.indexed import access_of, met_in
 from tracer.limits import LeftOut, long_enough, uncrowded
 from tracer.profile import Profile
 from tracer.question import Direction, Window
@@ -56,6 +57,11 @@ class Company:
             yield from self._met({person: wanted[person] for person in people})
 
     def _met(self, spans: Mapping[int, Window]) -> Iterator[CoLocation]:
+        access = access_of(self.reader, self.profile)
+        if access is not None:
+            found = met_in(access, spans, self.own, self.window, self.profile)
+            yield from uncrowded(self._clipped(found), self.venue_crowd_max, self.left_out)
+            return
         read = visits_span(
             Window(min(span.since for span in spans.values()), max(span.until for span in spans.values())),
             self.profile,

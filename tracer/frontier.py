@@ -119,8 +119,8 @@ def _met_by_arrivals(layer: Layer, rule: Rule, sources: Sources, direction: Dire
     begins = np.searchsorted(layer.key, at(venue, second + least - rule.longest(layer, venue)))
     # What came before an earlier arrival belongs to that one: each row to the next arrival after it.
     begins = np.maximum(begins, np.concatenate([ends[:1] * 0, ends[:-1]]))
-    for row, arrival in there_before(layer, rule, begins, ends, second):
-        key = layer.key[row]
+    for row, following in there_before(layer, rule, begins, ends, second):
+        key, arrival = layer.key[row], following
         there_until = rule.ends(layer, row, key & SECOND_MASK)
         if direction == "backward":
             last = at(key >> SECOND_BITS, there_until - least)

@@ -1,18 +1,21 @@
-"""A chain from an index of columns: the same answer as the search visit by visit, which is its oracle."""
+"""Chains and meetings from an index of columns: the same answers as visit by visit, which is their oracle."""
 
-from collections.abc import Mapping
-from dataclasses import fields
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, fields
 from math import ceil
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
+from storage.ports import VisitReader
 from storage.visit_index import VisitIndex
 from storage.visit_layer import Ints
 from streams.visit import Visit
 from tracer.chain import Chain, Link
 from tracer.colocation import CoLocation, meet
 from tracer.frontier import Rule
+from tracer.meetings import Meetings, meetings
 from tracer.profile import Profile
 from tracer.question import Direction, Window
 from tracer.rounds import Rounds, Step
@@ -25,6 +28,46 @@ KNOWN_HERE = {
 """Fields of a profile that the columns follow, or that say nothing about who met whom."""
 
 
+MEETINGS_AT_ONCE = 20_000
+
+
+@dataclass(frozen=True)
+class Access:
+    """An index, and whom to tell how many of its rows were looked at; telling may end the question."""
+
+    index: VisitIndex
+    looked: Callable[[int], None]
+
+
+@runtime_checkable
+class HasIndex(Protocol):
+    """A reader with an index of what it reads; None while there is none."""
+
+    @property
+    def index(self) -> VisitIndex | None: ...
+
+
+@runtime_checkable
+class GivesAccess(Protocol):
+    """A reader that counts what is looked at in the index behind it."""
+
+    def access(self) -> Access | None: ...
+
+
+def index_behind(reader: VisitReader) -> Access | None:
+    """The reader's index, where it has one."""
+    if isinstance(reader, GivesAccess):
+        return reader.access()
+    index = reader.index if isinstance(reader, HasIndex) else None
+    return None if index is None else Access(index, lambda rows: None)
+
+
+def access_of(reader: VisitReader, profile: Profile) -> Access | None:
+    """The reader's index, where it has one that can answer under this profile."""
+    access = index_behind(reader)
+    return access if access is not None and can_search(access.index, profile) else None
+
+
 def can_search(index: VisitIndex, profile: Profile) -> bool:
     """Do the columns follow every rule of this profile? Where not, the search goes visit by visit."""
     others = [field for field in fields(profile) if field.name not in KNOWN_HERE]
@@ -33,7 +76,7 @@ def can_search(index: VisitIndex, profile: Profile) -> bool:
 
 
 def search(
-    index: VisitIndex,
+    access: Access,
     cases: Mapping[int, Window],
     window: Window,
     profile: Profile,
@@ -45,7 +88,8 @@ def search(
 ) -> Rounds:
     """The search from these cases, each with the span in which its own exposures start, when it is over."""
     gap = max(1 if profile.strict else 0, ceil(profile.latent_hours * 3600))
-    rounds = Rounds(index, Rule.of(profile, window, min_seconds), direction, gap, people_max)
+    rule = Rule.of(profile, window, min_seconds)
+    rounds = Rounds(access.index, rule, direction, gap, people_max, looked=access.looked)
     rounds.search(cases, generations_max)
     return rounds
 
@@ -75,11 +119,35 @@ def chain_of(rounds: Rounds, case: int, profile: Profile, min_seconds: int) -> C
         rounds.direction,
         [made[number] for number in last.tolist()],
         len(rounds.steps),
-        "people_max" if rounds.cut else None,
+        rounds.cut,
         left_out=rounds.left_out,
         unfollowed=rounds.unfollowed,
         generation_min=_generation_min(rounds.index, rounds.steps),
     )
+
+
+def met_in(
+    access: Access, spans: Mapping[int, Window], own: Collection[int], window: Window, profile: Profile
+) -> Iterator[CoLocation]:
+    """Every meeting of these people in the window that starts in their span, told by them.
+
+    Of people in `own` also those that started before their span.
+    """
+    index, rule = access.index, Rule.of(profile, window, 0)
+    people = np.sort(index.people.known(spans))
+    asked = [
+        (window.since if key in own else spans[key].since, spans[key].until)
+        for key in index.people.key[people].tolist()
+    ]
+    since, until = np.array(asked, dtype=np.int64).reshape(-1, 2).T
+    for found in meetings(index, rule, people, since, until):
+        access.looked(len(found.start))
+        for first in range(0, len(found.start), MEETINGS_AT_ONCE):
+            some = Meetings(*(column[first : first + MEETINGS_AT_ONCE] for column in found))
+            mine = _visits(index, some.my_layer, some.my_row)
+            theirs = _visits(index, some.their_layer, some.their_row)
+            for one in zip(some.start.tolist(), some.end.tolist(), mine, theirs, strict=True):
+                yield CoLocation(one[2].venue, *one)
 
 
 def _with_parents(links: Ints, parents: Ints) -> NDArray[np.bool_]:

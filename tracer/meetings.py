@@ -38,23 +38,24 @@ def meetings(
         my_person = people[sources.whose]
         my_end = rule.ends(my_layer, sources.row, sources.arrived)
         for theirs, layer in enumerate(index.layers):
-            for which, row, start in _candidates(layer, rule, sources):
+            for mine_of, row, start in _candidates(layer, rule, sources):
                 arrived = layer.key[row] & SECOND_MASK
                 their_end = rule.ends(layer, row, arrived)
-                meets = (their_end - start >= rule.seconds_least) & (layer.person[row] != my_person[which])
+                meets = their_end - start >= rule.seconds_least
+                meets &= layer.person[row] != my_person[mine_of]
                 if layer.hidden is not None:
                     meets &= ~layer.hidden[row]
                 some = np.flatnonzero(meets)
-                which, row, start, their_end = which[some], row[some], start[some], their_end[some]
-                end = np.minimum(np.minimum(my_end[which], their_end), rule.window.until)
+                which = mine_of[some]
+                end = np.minimum(np.minimum(my_end[which], their_end[some]), rule.window.until)
                 yield Meetings(
                     sources.whose[which],
                     np.full(len(some), mine),
                     sources.row[which],
                     np.full(len(some), theirs),
-                    row,
-                    start,
-                    end if rule.apart is None else start,
+                    row[some],
+                    start[some],
+                    end if rule.apart is None else start[some],
                 )
 
 

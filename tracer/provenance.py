@@ -8,6 +8,7 @@ from producers.moment import iso
 from storage.ports import Flow, Presence, VisitReader
 from streams.visit import EndKnownBy, Visit
 from tracer.colocation import CoLocation
+from tracer.indexed import Access, index_behind
 from tracer.profiles import Profile
 from tracer.question import ALWAYS, Window
 from tracer.sources import people_between
@@ -61,6 +62,16 @@ class CountingReader:
         for together in self._reader.visits_by_venue(since, until):
             self._go_on(self._counts)
             yield self._counted(together)
+
+    def access(self) -> Access | None:
+        """The index of the reader, if it has one: a row that is looked at counts as a visit read."""
+        self._go_on(self._counts)
+        found = index_behind(self._reader)
+        return None if found is None else Access(found.index, self._looked)
+
+    def _looked(self, rows: int) -> None:
+        self._counts["visits_read"] += rows
+        self._go_on(self._counts)
 
     def people_between(self, since: int, until: int) -> int:
         self._go_on(self._counts)

@@ -5,7 +5,7 @@ claimed several times in a round keeps one claim: the highest of (score, rank) i
 better second has a higher score and a preferred source a higher rank.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from storage.visit_index import VisitIndex
 from storage.visit_layer import SECOND_MASK, Ints
+from tracer.errors import OutOfTime
 from tracer.frontier import Rule, Sources, reached_in, sources_in
 from tracer.question import Direction, Window
 
@@ -63,19 +64,26 @@ class Rounds:
     """The least seconds from one's own exposure to an onward one."""
     people_max: int
     steps: list[Step] = field(default_factory=list)
-    cut: bool = False
-    """Did the last round pass people_max? It is dropped as a whole."""
+    looked: Callable[[int], None] = lambda rows: None
+    """Told how many rows were looked at; may raise OutOfTime."""
+    cut: str | None = None
+    """The limit that stopped the search; the round that met it is dropped as a whole."""
     left_out: int = 0
-    """How many further people that round reached, counted up to people_max twice."""
+    """With people_max how many further people that round reached, counted up to people_max twice; with
+    seconds_max how many were not followed."""
     unfollowed: int = 0
     """How many people of the last round were not followed."""
 
     def search(self, cases: Mapping[int, Window], generations_max: int) -> None:
         """Make `steps`, one a generation, until nobody improves or a limit is met."""
         frontier = self._cases(cases)
-        while len(self.steps) < generations_max and len(frontier.person) and not self.cut:
-            step = self._round(frontier)
-            if not self.cut:
+        while len(self.steps) < generations_max and len(frontier.person) and self.cut is None:
+            try:
+                step = self._round(frontier)
+            except OutOfTime:
+                self.cut, self.left_out = "seconds_max", len(frontier.person)
+                return
+            if self.cut is None:
                 self.steps.append(step)
                 frontier = self._beyond(step)
         self.unfollowed = 0 if self.cut else len(frontier.person)
@@ -87,13 +95,17 @@ class Rounds:
         last = np.zeros(len(self.index.people), dtype=np.int64)
         last[person] = number  # of several the last is kept, and that is the best
         link = number[last[person] == number]
-        if not self.index.people.ordered:
-            return link[np.lexsort((self.index.people.key[person[link]], second[link]))]
-        return last[np.sort((second[link] << CODE_BITS) | person[link]) & CODE_MASK]
+        if self.index.people.ordered:
+            ordered: Ints = last[np.sort((second[link] << CODE_BITS) | person[link]) & CODE_MASK]
+        else:
+            ordered = link[np.lexsort((self.index.people.key[person[link]], second[link]))]
+        return ordered
 
     def of_links(self, name: str) -> Ints:
         """This column of all steps, one after the other."""
-        return np.concatenate([np.zeros(0, dtype=np.int64), *(getattr(step, name) for step in self.steps)])
+        columns = [getattr(step, name) for step in self.steps]
+        joined: Ints = np.concatenate([np.zeros(0, dtype=np.int64), *columns])
+        return joined
 
     def _cases(self, cases: Mapping[int, Window]) -> _Frontier:
         people = np.sort(self.index.people.known(cases))
@@ -125,6 +137,7 @@ class Rounds:
         claimed: list[tuple[Ints, Ints, Ints, Ints]] = []
         for number, layer in enumerate(self.index.layers):
             for reached in reached_in(layer, self.rule, sources, self.direction):
+                self.looked(len(reached.row))
                 person = layer.person[reached.row].astype(np.int64)
                 score = SECOND_MASK - reached.second if self.direction == "forward" else reached.second + 1
                 better = np.flatnonzero(score > self._score[person])
@@ -140,7 +153,7 @@ class Rounds:
         score, rank = claim >> RANK_BITS, RANK_MASK - (claim & RANK_MASK)
         new = int(np.count_nonzero(self._score[person] == 0))
         if self._reached + new > self.people_max:
-            self.cut, self.left_out = True, min(new, 2 * self.people_max - self._reached)
+            self.cut, self.left_out = "people_max", min(new, 2 * self.people_max - self._reached)
         else:
             self._reached += new
             self._score[person] = score

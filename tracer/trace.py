@@ -13,6 +13,7 @@ from tracer.chain import Chain, ChainSearch, Link, edge_of, steps
 from tracer.colocation import CoLocation, pairs_at_venue
 from tracer.company import Company
 from tracer.errors import OutOfTime, UnknownPerson
+from tracer.indexed import access_of, chain_of, search
 from tracer.limits import LeftOut
 from tracer.profiles import Profile
 from tracer.question import LIMITS, Direction, Window
@@ -84,12 +85,14 @@ def chain(
         *(reader, window, profile, min_seconds, direction, venue_crowd_max),
         left_out=left_out or LeftOut(),
     )
+    cases = {case: Window(window.since, until)}
+    access = access_of(reader, profile)
+    if access is not None and weigh is None and venue_crowd_max is None:
+        asked = (access, cases, window, profile, min_seconds)
+        rounds = search(*asked, direction=direction, generations_max=generations_max, people_max=people_max)
+        return chain_of(rounds, case, profile, min_seconds)
     return searched(
-        company,
-        {case: Window(window.since, until)},
-        generations_max=generations_max,
-        people_max=people_max,
-        weigh=weigh,
+        company, cases, generations_max=generations_max, people_max=people_max, weigh=weigh
     ).result()
 
 

@@ -11,7 +11,9 @@ from storage.visit_index import VisitIndex
 from streams.tables import VisitRow, VisitTable
 from streams.visit import Visit
 from tracer import frontier, trace
-from tracer.indexed import can_search, chain_of, search
+from tracer.company import Company
+from tracer.errors import OutOfTime
+from tracer.indexed import Access, can_search, chain_of, search
 from tracer.profiles import OVERLAP, PCCOVID_1H, PROFILES
 from tracer.question import Window
 
@@ -25,6 +27,21 @@ def index_of(visits: list[Visit], later: int = 0) -> VisitIndex:
     split = len(rows) - later
     index = VisitIndex.of(VisitTable.of(rows[:split]))
     return index.with_newer(VisitTable.of(rows[split:])) if later else index
+
+
+class IndexReader(ListReader):
+    """A reader over a list that also has an index, and counts the rows looked at."""
+
+    def __init__(self, visits: list[Visit], later: int = 0) -> None:
+        super().__init__(visits)
+        self.looked = 0
+        self._index = index_of(visits, later)
+
+    def access(self) -> Access:
+        return Access(self._index, self._look)
+
+    def _look(self, rows: int) -> None:
+        self.looked += rows
 
 
 @st.composite
@@ -82,10 +99,11 @@ def test_columns_find_the_same_chain(question, direction, limited, later, data):
     }
     index = index_of(visits, min(later, len(visits)))
     assert can_search(index, profile)
+    access = Access(index, lambda rows: None)
     limits = dict(zip(("generations_max", "people_max"), limited, strict=True))
-    rounds = search(index, cases, window, profile, min_seconds, direction=direction, **limits)
+    rounds = search(access, cases, window, profile, min_seconds, direction=direction, **limits)
     found = chain_of(rounds, next(iter(cases)), profile, min_seconds)
-    company = trace.Company(ListReader(visits), window, profile, min_seconds, direction)
+    company = Company(ListReader(visits), window, profile, min_seconds, direction)
     expected = trace.searched(company, cases, **limits).result()
     assert found._replace(generation_min={}) == expected._replace(generation_min={})
     assert dict(found.generation_min) == dict(expected.generation_min)
@@ -99,12 +117,58 @@ def test_small_portions_change_nothing(question, direction):
     if not visits:
         return
     index, case = index_of(visits), visits[0].person
-    asked = (index, {case: window}, window, profile, min_seconds)
+    asked = (Access(index, lambda rows: None), {case: window}, window, profile, min_seconds)
     limits = {"direction": direction, "generations_max": 4, "people_max": 1000}
     at_once = chain_of(search(*asked, **limits), case, profile, min_seconds)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(frontier, "ROWS_AT_ONCE", 1)
         assert chain_of(search(*asked, **limits), case, profile, min_seconds) == at_once
+
+
+@settings(max_examples=200, deadline=None)
+@given(questions(), st.integers(0, 14), st.integers(0, 90_000), st.one_of(st.none(), st.integers(0, 2)))
+def test_columns_find_the_same_meetings(question, later, opens, crowd_max):
+    """Contacts are equal; of several people all that start in their span, also clipped to their own days."""
+    visits, window, profile, min_seconds = question
+    if not visits:
+        return
+    plain, indexed = ListReader(visits), IndexReader(visits, min(later, len(visits)))
+    for person in {visit.person for visit in visits}:
+        asked = (person, window, profile, min_seconds)
+        expected = trace.contacts(plain, *asked, venue_crowd_max=crowd_max)
+        assert trace.contacts(indexed, *asked, venue_crowd_max=crowd_max) == expected
+        chain = trace.chain(plain, *asked, generations_max=3)
+        assert trace.chain(indexed, *asked, generations_max=3) == chain
+    opens = window.since + opens % (window.until - window.since)
+    spans = {person: Window(opens, window.until) for person in (1, 2)}
+    for own in ({}, spans):
+        found = [
+            sorted(
+                met
+                for met in Company(reader, window, profile, min_seconds, own=own).of(spans)
+                if met.start >= spans[met.mine.person].since
+            )
+            for reader in (plain, indexed)
+        ]
+        assert found[0] == found[1]
+
+
+def test_what_was_looked_at_is_told_and_may_end_the_question():
+    """A chain that runs out of time says so, with the rounds that are whole."""
+    visits = [stay(1, 1, 0, 10), stay(2, 1, 5, 15), stay(2, 2, 20, 30), stay(3, 2, 25, 35)]
+    reader = IndexReader(visits)
+    assert [link.person for link in trace.chain(reader, 1, WHOLE, OVERLAP, 0).links] == [2, 3]
+    assert reader.looked > 0
+
+    def stop(rows: int) -> None:
+        reader.looked -= rows
+        if reader.looked < 0:
+            raise OutOfTime(1)
+
+    reader.looked, reader._look = 3, stop
+    found = trace.chain(reader, 1, WHOLE, OVERLAP, 0)
+    assert (found.cut, found.left_out, found.generations) == ("seconds_max", 1, 1)
+    assert [link.person for link in found.links] == [2]
 
 
 @settings(max_examples=300, deadline=None)
