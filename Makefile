@@ -64,7 +64,12 @@ status: ## how each part of the stack is
 serve: $(READY) ## stack, worker and API, until Ctrl-C
 	@$(IN_STACK) --run "$(RUN)" run -- truyvet serve
 
-bench-%: $(READY) ## one benchmark inside a stack: make bench-NAME runs bench/NAME.py
+# The peers of benchmarks come on top: most people never need them.
+$(VENV)/.bench: $(READY) requirements-bench.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.lock
+	@touch $@
+
+bench-%: $(VENV)/.bench ## one benchmark inside a stack: make bench-NAME runs bench/NAME.py
 	@$(IN_STACK) --run "$(RUN)/bench" --fresh run -- python bench/$(subst -,_,$*).py $(ARGS)
 
 clean: down ## take down, and remove all data, programs fetched and the virtual environment
