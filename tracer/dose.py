@@ -54,7 +54,7 @@ class Measure:
     def exposure(self, met: CoLocation) -> Exposure:
         """The meeting with its bounds. Least is never more, and most never less, than what is expected."""
         expected = Window(met.start, met.end)
-        if not self.has_duration or (_is_certain(met.mine) and _is_certain(met.theirs)):
+        if not self.has_duration or (is_certain(met.mine) and is_certain(met.theirs)):
             return Exposure(met, expected, expected)
         least = self._shared(_leaving(met.mine, earliest=True), _leaving(met.theirs, earliest=True))
         most = self._shared(_leaving(met.mine, earliest=False), _leaving(met.theirs, earliest=False))
@@ -114,7 +114,8 @@ def _days(start: int, end: int, midnight: int, zero: int | None) -> Iterator[tup
         start = last
 
 
-def _is_certain(visit: Visit) -> bool:
+def is_certain(visit: Visit) -> bool:
+    """Is the end of this stay known, and not inferred?"""
     return visit.departed_min == visit.departed == visit.departed_max
 
 

@@ -9,9 +9,11 @@ from storage.ports import Flow, Presence, VisitReader
 from streams.visit import EndKnownBy, Visit
 from tracer.colocation import CoLocation
 from tracer.indexed import Access, index_behind
+from tracer.dose import is_certain
 from tracer.profiles import Profile
 from tracer.question import ALWAYS, Window
 from tracer.sources import people_between
+from tracer.stays import tells_infector
 
 CAVEAT = "A check-in proves place and time, not distance."
 NOBODY = (
@@ -94,7 +96,12 @@ class CountingReader:
 
 def is_inferred(met: CoLocation, rule: Profile) -> bool:
     """Does this exposure last beyond what scans prove of either stay? Never where arrivals are compared."""
-    return rule.rule == "overlap" and met.end > min(met.mine.departed_min, met.theirs.departed_min)
+    if rule.rule != "overlap":
+        return False
+    if tells_infector(rule):
+        # The rule itself stretches stays beyond what was scanned.
+        return not (is_certain(met.mine) and is_certain(met.theirs))
+    return met.end > min(met.mine.departed_min, met.theirs.departed_min)
 
 
 def exposures(found: Iterable[CoLocation], rule: Profile, counts: Counts) -> Iterator[CoLocation]:
