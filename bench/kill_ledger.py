@@ -32,7 +32,7 @@ from deploy.stack.local import LocalStack
 from deploy.wiring import Wiring
 from producers.errors import TruyvetError
 
-PATIENCE_SECONDS = 180
+PATIENCE_SECONDS = 600
 
 
 def main() -> None:

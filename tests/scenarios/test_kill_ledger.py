@@ -14,6 +14,7 @@ from deploy.stack.local import ALL
 
 @pytest.mark.slow
 @pytest.mark.stack
+@pytest.mark.timeout(900)
 def test_ten_kills_cost_nothing() -> None:
     """Workers, Redis, ClickHouse and Kafka are killed at random; then every scan is accounted for."""
     lacks = install.missing(ALL)
