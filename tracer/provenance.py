@@ -8,8 +8,8 @@ from producers.moment import iso
 from storage.ports import Flow, Presence, VisitReader
 from streams.visit import EndKnownBy, Visit
 from tracer.colocation import CoLocation
-from tracer.indexed import Access, index_behind
 from tracer.dose import is_certain
+from tracer.indexed import Access, index_behind
 from tracer.profiles import Profile
 from tracer.question import ALWAYS, Window
 from tracer.sources import people_between
