@@ -39,3 +39,5 @@ def log_to_stderr() -> None:
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     # Says "error" for a coordinator that is still starting, and tries again by itself.
     logging.getLogger("aiokafka.consumer.group_coordinator").setLevel(logging.CRITICAL)
+    # Warns of every tenth of a second in which a busy machine let it wait.
+    logging.getLogger("kafka.net").setLevel(logging.ERROR)
