@@ -161,5 +161,15 @@ def in_words(told: Mapping[str, Any], counts: Mapping[str, int]) -> str:
     return f"{told_so[0].upper()}{told_so[1:]}."
 
 
+def forgotten(told: Mapping[str, Any]) -> Iterator[str]:
+    """Of an answer about the past: that it may lack what was known then and is not kept any more."""
+    kept, since = told["kept_since"], told["window"]["from"]
+    if told["as_known_at"] and kept and (since is None or since < kept):
+        yield (
+            f"Scans before {kept} may be forgotten by now, and are not in this answer even if they were known "
+            f"at {told['as_known_at']}."
+        )
+
+
 def _many(count: int, what: str) -> str:
     return f"{count} {what.removesuffix('s') if count == 1 else what}"

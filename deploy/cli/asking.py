@@ -22,7 +22,7 @@ from tracer.answer import Row
 from tracer.asking import Answer, Sources, ask
 from tracer.errors import OutOfTime
 from tracer.limits import is_whole, sentences
-from tracer.provenance import CAVEAT, NOBODY, Counts, in_words
+from tracer.provenance import CAVEAT, NOBODY, Counts, forgotten, in_words
 from tracer.question import LIMITS, Limits
 from tracer.questions_of_change import Difference
 from tracer.wanted import Meetings, Wanted
@@ -111,6 +111,7 @@ def said(wanted: Wanted, answer: Answer, count: int) -> Iterator[str]:
     """What a person must know of an answer, in a few sentences."""
     yield in_words(answer.told, answer.counts)
     yield from sentences(answer.counts)
+    yield from forgotten(answer.told)
     if isinstance(wanted, Meetings):
         if not count and not isinstance(wanted, Difference):
             yield NOBODY
