@@ -166,8 +166,8 @@ def forgotten(told: Mapping[str, Any]) -> Iterator[str]:
     kept, since = told["kept_since"], told["window"]["from"]
     if told["as_known_at"] and kept and (since is None or since < kept):
         yield (
-            f"Scans before {kept} may be forgotten by now, and are not in this answer even if they were known "
-            f"at {told['as_known_at']}."
+            f"Scans before {kept} may be forgotten by now, and so are not in this answer even if they were "
+            f"known at {told['as_known_at']}."
         )
 
 
