@@ -44,7 +44,7 @@ def raphtory(edges, case):
     for node, state in found.items():
         ways = state["reachable_nodes"]
         if ways:
-            first[int(node.name)] = min(int(at) for way in ways for at in way)
+            first[int(node.name)] = min(int(way["0"]) for way in ways)
     return made - began, done - made, first
 
 

@@ -6,15 +6,16 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
 
 import uvicorn
 
+from deploy.indexing import Indexing
 from deploy.output import tell
-from deploy.sources import sources
+from deploy.sources import Watermark, sources
 from deploy.wiring import Wiring, clock
 from producers.person import parse_person
 from tracer.api import build_api
@@ -33,7 +34,9 @@ def serve(wiring: Wiring, *, with_worker: bool) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with TemporaryDirectory(prefix="truyvet-jobs-") as folder:
         broker = Lock()  # its client is made for one thread
-        answers = sources(wiring, watermark_seconds=WATERMARK_SECONDS, broker=broker)
+        watermark = Watermark(wiring, WATERMARK_SECONDS, broker)
+        indexing = Indexing.of(wiring, clock)
+        answers = sources(wiring, watermark=watermark, indexing=indexing)
 
         def down() -> list[str]:
             with broker:
@@ -51,10 +54,19 @@ def serve(wiring: Wiring, *, with_worker: bool) -> None:
                 kept_seconds=settings.job_kept_seconds,
             ),
         )
-        api = build_api(answers, down, lambda identity: parse_person(wiring.pseudonyms.of(identity)), jobs)
+        api = build_api(
+            answers,
+            down,
+            lambda identity: parse_person(wiring.pseudonyms.of(identity)),
+            jobs,
+            gauges={} if indexing is None else indexing.gauges(),
+        )
         tell(f"Answers at http://{settings.api_host}:{settings.api_port}/v1/flow, described in /openapi.json")
         try:
-            with worker_beside(with_worker and not wiring.in_process, {}):
+            with (
+                worker_beside(with_worker and not wiring.in_process, {}),
+                nullcontext() if indexing is None else indexing.kept(watermark.now),
+            ):
                 uvicorn.run(
                     api,
                     host=settings.api_host,

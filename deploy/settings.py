@@ -90,6 +90,12 @@ class Settings(BaseSettings):
     job_kept_seconds: Annotated[
         int, Field(ge=1, le=604_800, description="how long the answer to a long question is kept")
     ] = 3600
+    index_megabytes_max: Annotated[
+        int, Field(ge=0, le=10_000_000, description="memory to build the API's index of visits in; 0: none")
+    ] = 0
+    index_seconds: Annotated[
+        float, Field(gt=0, le=3600, description="how often that index takes in what is new")
+    ] = 10
     worker_id: Annotated[
         str, Field(description="a worker's name that survives its restarts: it takes its partitions back")
     ] = ""

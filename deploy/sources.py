@@ -4,6 +4,7 @@ import threading
 import time
 from importlib.metadata import PackageNotFoundError, version
 
+from deploy.indexing import Indexing
 from deploy.wiring import Wiring, clock
 from storage.as_known import AsKnownReader
 from streams.sessions import DAY
@@ -24,23 +25,25 @@ def sources(
     wiring: Wiring,
     limits: Limits = LIMITS,
     *,
-    watermark_seconds: float = 0,
-    broker: "threading.Lock | None" = None,
+    watermark: "Watermark | None" = None,
+    indexing: Indexing | None = None,
 ) -> Sources:
     """The sources of answers.
 
-    watermark_seconds: how old a watermark an answer may bear. An old one stays true; a new one costs a
-    question to the broker and one to the store.
-    broker: held while the broker is asked, whose client is made for one thread.
+    watermark: how it is asked for; by default anew for each answer.
+    indexing: where visits are read from an index, which bounds until when an answer is complete.
     """
-    watermark = _Watermark(wiring, watermark_seconds, broker or threading.Lock())
+    asked = watermark or Watermark(wiring, 0, threading.Lock())
 
     def known() -> Knowledge:
         now, days = clock(), wiring.settings.retention_days
-        return Knowledge(now, watermark.now(), now - days * DAY if days else None)
+        complete = asked.now()
+        if indexing is not None:
+            complete = indexing.complete_until(complete)
+        return Knowledge(now, complete, now - days * DAY if days else None)
 
     return Sources(
-        reader=wiring.store,
+        reader=wiring.store if indexing is None else indexing.reader,
         past=lambda before: AsKnownReader(wiring.store, wiring.rules, before),
         known=known,
         limits=limits,
@@ -48,10 +51,14 @@ def sources(
     )
 
 
-class _Watermark:
+class Watermark:
     """The last watermark that was known; one thread asks for a new one, the others do not wait for it."""
 
     def __init__(self, wiring: Wiring, seconds: float, broker: "threading.Lock") -> None:
+        """seconds: how old a watermark may be; an old one stays true, a new one costs two questions.
+
+        broker: held while the broker is asked, whose client is made for one thread.
+        """
         self._wiring = wiring
         self._seconds = seconds
         self._last: int | None = None

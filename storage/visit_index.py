@@ -68,6 +68,11 @@ class VisitIndex:
         return sum(layer.nbytes for layer in self.layers) + self.people.nbytes + self.venues.nbytes
 
     @cached_property
+    def spare(self) -> list[tuple[Ints, Ints]]:
+        """Zeros, two for each code of a person, for a search to use and to give back as zeros."""
+        return []
+
+    @cached_property
     def ordered(self) -> bool:
         """Do the rows of a person lie in the order of (person, venue, arrived)?"""
         return len(self.layers) == 1 and self.people.ordered and self.venues.ordered

@@ -4,7 +4,8 @@ An answer is `application/x-ndjson` and ends when the connection says so: a stre
 the way is aborted, so that a part never looks like the whole.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 from fastapi import FastAPI
 
@@ -23,12 +24,18 @@ def build_api(
     ready: Callable[[], list[str]],
     identify: Callable[[str], int] | None,
     work: Jobs,
+    *,
+    gauges: Mapping[str, Callable[[], float]] = MappingProxyType({}),
 ) -> FastAPI:
-    """The application that answers from these; `Service` says what each part must be."""
+    """The application that answers from these; `Service` says what each part must be.
+
+    gauges: metrics of `tracer.metrics.GAUGES`, each read when metrics are asked for.
+    """
     # The stock pages for reading the description load a script from elsewhere; /openapi.json does not.
     api = FastAPI(title="Truy vết", version=sources.version, docs_url=None, redoc_url=None)
     service = Service(sources, ready, identify, work, Metrics())
     work.tell(service.metrics.job)
+    service.metrics.follow(gauges)
     for routes in ROUTES:
         api.include_router(routes.router(service))
     problems.install(api)

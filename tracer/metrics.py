@@ -3,10 +3,10 @@
 Nothing here names a person: a route is counted by its pattern, never by what was asked.
 """
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -15,6 +15,12 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 SECONDS = (0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300)
+
+GAUGES = {
+    "truyvet_index_visits": "Visits in the index; 0 while there is none.",
+    "truyvet_index_bytes": "Memory the index holds.",
+    "truyvet_index_age_seconds": "Seconds since the last refresh that succeeded began.",
+}
 
 
 class Metrics:
@@ -35,6 +41,9 @@ class Metrics:
             buckets=SECONDS,
         )
 
+        self._gauges = {
+            name: Gauge(name, meaning, registry=self._registry) for name, meaning in GAUGES.items()
+        }
         # Jobs that entered each state: those running now are `running` less all others.
         self._jobs = Counter(
             "truyvet_tracer_jobs",
@@ -42,6 +51,11 @@ class Metrics:
             ["question", "state"],
             registry=self._registry,
         )
+
+    def follow(self, gauges: Mapping[str, Callable[[], float]]) -> None:
+        """Show what these read, each time the metrics are asked for; names are those of GAUGES."""
+        for name, read in gauges.items():
+            self._gauges[name].set_function(read)
 
     def job(self, question: str, state: str) -> None:
         """A job entered this state."""

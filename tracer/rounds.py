@@ -77,6 +77,14 @@ class Rounds:
     def search(self, cases: Mapping[int, Window], generations_max: int) -> None:
         """Make `steps`, one a generation, until nobody improves or a limit is met."""
         frontier = self._cases(cases)
+        first = frontier.person
+        self._expand(frontier, generations_max)
+        if self.cut != "seconds_max" and not self.index.spare:
+            for person in (first, *(step.person for step in self.steps)):
+                self._score[person] = 0
+            self.index.spare.append((self._score, self._claim))
+
+    def _expand(self, frontier: _Frontier, generations_max: int) -> None:
         while len(self.steps) < generations_max and len(frontier.person) and self.cut is None:
             try:
                 step = self._round(frontier)
@@ -91,14 +99,12 @@ class Rounds:
     def last_links(self) -> Ints:
         """The numbers of the links that stand, one a person, ordered by (at, person)."""
         person, second = self.of_links("person"), self.of_links("at")
-        number = np.arange(len(person))
-        last = np.zeros(len(self.index.people), dtype=np.int64)
-        last[person] = number  # of several the last is kept, and that is the best
-        link = number[last[person] == number]
+        every = np.sort((person << CODE_BITS) | np.arange(len(person)))
+        # Of several links of a person the last one stands, and that is the best.
+        last: Ints = every[np.diff(every >> CODE_BITS, append=-1) != 0] & CODE_MASK
         if self.index.people.ordered:
-            ordered: Ints = last[np.sort((second[link] << CODE_BITS) | person[link]) & CODE_MASK]
-        else:
-            ordered = link[np.lexsort((self.index.people.key[person[link]], second[link]))]
+            return last[np.argsort(second[last], kind="stable")]
+        ordered: Ints = last[np.lexsort((self.index.people.key[person[last]], second[last]))]
         return ordered
 
     def of_links(self, name: str) -> Ints:
@@ -110,9 +116,11 @@ class Rounds:
     def _cases(self, cases: Mapping[int, Window]) -> _Frontier:
         people = np.sort(self.index.people.known(cases))
         spans = np.array([cases[key] for key in self.index.people.key[people].tolist()]).reshape(-1, 2)
-        # Zeros are not touched until they are used, so few people cost little among millions.
-        self._score = np.zeros(len(self.index.people), dtype=np.int64)
-        self._claim = np.zeros(len(self.index.people), dtype=np.int64)
+        # Zeros for everyone are kept from one question to the next: few people cost little among millions.
+        try:
+            self._score, self._claim = self.index.spare.pop()
+        except IndexError:
+            self._score, self._claim = (np.zeros(len(self.index.people), dtype=np.int64) for _ in range(2))
         self._reached = 0
         self._links = 0
         self._score[people] = A_CASE
