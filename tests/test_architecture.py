@@ -48,7 +48,7 @@ EDGES: dict[str, set[str]] = {
         *(f"streams/{name}.py" for name in ("revise_many", "stays", "tables")),
         *(f"storage/{name}.py" for name in ("clickhouse", "chdb_engine", "engine")),
         *(f"storage/visit_{name}.py" for name in ("index", "keys", "layer", "parts")),
-        *(f"tracer/{name}.py" for name in ("frontier", "indexed", "meetings", "rounds")),
+        *(f"tracer/{name}.py" for name in ("frontier", "indexed", "indexed_dose", "meetings", "rounds")),
     },
     # Parts of pydantic under another name: its settings, and what it demands before Python 3.12.
     "pydantic_settings": {"deploy/settings.py"},

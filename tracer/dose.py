@@ -13,7 +13,7 @@ from streams.visit import EndKnownBy, Visit
 from tracer.colocation import CoLocation, meet
 from tracer.profile import Profile
 from tracer.question import Direction, Window
-from tracer.stays import DAY_SECONDS
+from tracer.stays import DAY_SECONDS, tells_infector
 
 Doses = dict[int, float]
 """Weighted minutes by day: days since 1970-01-01 where the profile's days begin."""
@@ -50,6 +50,13 @@ class Measure:
     def has_duration(self) -> bool:
         """False where moments are compared: no minutes, and so no dose."""
         return self.profile.rule == "overlap"
+
+    @property
+    def is_plain(self) -> bool:
+        """Is a dose nothing but minutes?"""
+        rule = self.profile
+        weighs = rule.whole_minutes or (rule.day_weights and self.day_zero)
+        return self.has_duration and not weighs and not tells_infector(rule)
 
     def exposure(self, met: CoLocation) -> Exposure:
         """The meeting with its bounds. Least is never more, and most never less, than what is expected."""

@@ -12,8 +12,10 @@ from streams.visit import Visit
 from tracer.chain import Chain, ChainSearch, Link, edge_of, steps
 from tracer.colocation import CoLocation, pairs_at_venue
 from tracer.company import Company
+from tracer.dose import Measure
 from tracer.errors import OutOfTime, UnknownPerson
 from tracer.indexed import access_of, chain_of, search
+from tracer.indexed_dose import longest
 from tracer.limits import LeftOut
 from tracer.profiles import Profile
 from tracer.question import LIMITS, Direction, Window
@@ -69,12 +71,12 @@ def chain(
     case_until: int | None = None,
     venue_crowd_max: int | None = None,
     left_out: LeftOut | None = None,
-    weigh: Callable[[CoLocation], float] | None = None,
+    measure: Measure | None = None,
 ) -> Found:
     """Everyone reached from the case under the rule of `tracer.chain`, by (at, person).
 
     case_until: where the case itself stops to pass it on before the window ends, the second it does.
-    weigh: the dose of an exposure, for `Chain.dose_max`.
+    measure: how exposures weigh, for `Chain.dose_max`; None: none is weighed, which is faster.
     An answer that passed people_max, or ran out of time, says so in `cut`. Raises UnknownPerson, BadInput.
     """
     if generations_max < 1 or people_max < 1:
@@ -87,10 +89,13 @@ def chain(
     )
     cases = {case: Window(window.since, until)}
     access = access_of(reader, profile)
-    if access is not None and weigh is None and venue_crowd_max is None:
+    weigh = measure.dose if measure is not None and measure.has_duration else None
+    plain = weigh is None or (measure is not None and measure.is_plain)
+    if access is not None and plain and venue_crowd_max is None:
         asked = (access, cases, window, profile, min_seconds)
         rounds = search(*asked, direction=direction, generations_max=generations_max, people_max=people_max)
-        return chain_of(rounds, case, profile, min_seconds)
+        found = chain_of(rounds, case, profile, min_seconds)
+        return found if weigh is None else found._replace(dose_max=longest(rounds, cases))
     return searched(
         company, cases, generations_max=generations_max, people_max=people_max, weigh=weigh
     ).result()

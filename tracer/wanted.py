@@ -163,6 +163,7 @@ class Search(OfACase):
 
     generations: int | None = Field(default=None, ge=1, description="Exposures on one path, at most.")
     direction: Direction = "forward"
+    doses: bool = Field(default=True, description="Whether to weigh every exposure for `dose_max`.")
 
     def window(self) -> Window:
         """The infectious days bound the case; those it exposed may pass it on after them."""
@@ -194,7 +195,7 @@ class Search(OfACase):
             case_until=self.infectious().until,
             venue_crowd_max=self.crowd_max(limits),
             left_out=left_out,
-            weigh=measure.dose if measure.has_duration else None,
+            measure=measure if self.doses else None,
         )
         if limits.whole:
             found.whole()

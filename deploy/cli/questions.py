@@ -135,6 +135,10 @@ def chain(
     people_max: PeopleMax = LIMITS.people_max,
     venue_crowd_max: CrowdMax = None,
     seconds_max: SecondsMax = None,
+    doses: Annotated[
+        bool,
+        typer.Option("--doses/--no-doses", help="Weigh every exposure for dose_max, which takes longer."),
+    ] = True,
     identity: Identity = False,
     as_known_at: AsKnownAt = None,
     manifest: Manifest = None,

@@ -80,7 +80,7 @@ def test_chain_and_path_and_its_sentence():
         "generation_min": 2,
         "dose_max": None,
     }
-    weighed = trace.chain(READER, A, ALWAYS, OVERLAP, 0, weigh=MEASURE.dose)
+    weighed = trace.chain(READER, A, ALWAYS, OVERLAP, 0, measure=MEASURE)
     assert [row["dose_max"] for row in answer.chain_rows(READER, weighed)] == [20.0, 1.67]
     rows = list(answer.path_rows(READER, trace.path(READER, chain, C)))
     assert rows[1] == {

@@ -66,10 +66,10 @@ def test_each_question_gives_the_rows_of_the_answer():
     """The same objects, whichever way they are asked for."""
     api = api_of()
     window = Window(TEN + 1200, TEN + 1800)
-    chain = trace.chain(READER, 0xAA, ALWAYS, OVERLAP, 0, weigh=Measure(OVERLAP, ALWAYS).dose)
-    weigh = Measure(OVERLAP, ALWAYS, "backward").dose
+    chain = trace.chain(READER, 0xAA, ALWAYS, OVERLAP, 0, measure=Measure(OVERLAP, ALWAYS))
+    measure = Measure(OVERLAP, ALWAYS, "backward")
     backward = trace.chain(
-        *(READER, 0xCC, ALWAYS, OVERLAP, 0), direction="backward", generations_max=1, weigh=weigh
+        *(READER, 0xCC, ALWAYS, OVERLAP, 0), direction="backward", generations_max=1, measure=measure
     )
     expected = {
         f"/v1/persons/{A}/visits": answer.visit_rows(READER, trace.visits(READER, 0xAA, ALWAYS)),
