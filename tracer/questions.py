@@ -64,9 +64,10 @@ class Chain(Search):
     """Who is reached from this person (or may have exposed this person), when, and through whom?"""
 
     question: Literal["chain"] = "chain"
+    doses: bool = Field(default=True, description="Whether to weigh every exposure for `dose_max`.")
 
     def rows(self, reader: VisitReader, counts: Counts, limits: Limits) -> Iterator[Row]:
-        found = self.found(reader, counts, limits)
+        found = self.found(reader, counts, limits, doses=self.doses)
         counts.update(self.counts([link.exposure for link in found.links]))
         return answer.chain_rows(reader, found)
 

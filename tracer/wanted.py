@@ -163,7 +163,6 @@ class Search(OfACase):
 
     generations: int | None = Field(default=None, ge=1, description="Exposures on one path, at most.")
     direction: Direction = "forward"
-    doses: bool = Field(default=True, description="Whether to weigh every exposure for `dose_max`.")
 
     def window(self) -> Window:
         """The infectious days bound the case; those it exposed may pass it on after them."""
@@ -182,8 +181,10 @@ class Search(OfACase):
             )
         super().check()
 
-    def found(self, reader: VisitReader, counts: Counts, limits: Limits) -> trace.Found:
-        """The chain itself; what it left out is counted. Raises BadInput."""
+    def found(
+        self, reader: VisitReader, counts: Counts, limits: Limits, *, doses: bool = False
+    ) -> trace.Found:
+        """The chain itself, its exposures weighed or not; what it left out is counted. Raises BadInput."""
         self.check()
         measure = replace(self.measure(), direction=self.direction)
         left_out = LeftOut()
@@ -195,7 +196,7 @@ class Search(OfACase):
             case_until=self.infectious().until,
             venue_crowd_max=self.crowd_max(limits),
             left_out=left_out,
-            measure=measure if self.doses else None,
+            measure=measure if doses else None,
         )
         if limits.whole:
             found.whole()

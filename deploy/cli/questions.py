@@ -173,7 +173,7 @@ def chain(
     with asking(replace(LIMITS, people_max=people_max, seconds_max=seconds_max, whole=False)) as asker:
         asked["person"] = asker.person(person, identity)
         if path is None:
-            asker.show(ask.Chain(**asked), form, manifest)
+            asker.show(ask.Chain(**asked, doses=doses), form, manifest)
         else:
             nobody = f"{path} is not reached within {generations} generations."
             steps = ask.Path(other=asker.person(path, identity), **asked)
