@@ -8,7 +8,7 @@ from producers.errors import BadInput
 from producers.venue import unregistered
 from storage.engine import Engine
 from storage.migrate import migrate
-from storage.retention import ABOUT_PEOPLE, RETENTION_DAYS_MAX, forget_before, keep, kept_days
+from storage.retention import ABOUT_PEOPLE, RETENTION_DAYS_MAX, forget_before, keep, kept_days, oldest
 from storage.store import SqlStore
 from streams.ports import Receipt
 
@@ -96,6 +96,13 @@ class TestForgetBefore:
         assert [v.arrived for v in three_days.visits_of([AN], 0, 2**32)] == [LAST_SECOND]
         assert three_days.scans_of({AN: 0}) == {AN: []}
         assert forget_before(engine, three_days._database, MIDNIGHT + 3 * DAY) == []
+
+    def test_how_far_back_each_table_goes(self, engine: Engine, three_days: SqlStore) -> None:
+        """By the oldest row; a table that holds nothing is left out."""
+        assert oldest(engine, three_days._database) == dict.fromkeys(ABOUT_PEOPLE, NOON)
+        forget_before(engine, three_days._database, LAST_SECOND)
+        kept = ("visits", "visits_by_person")
+        assert oldest(engine, three_days._database) == dict.fromkeys(kept, LAST_SECOND)
 
     def test_the_newest_second_itself_is_kept(self, engine: Engine, three_days: SqlStore) -> None:
         assert forget_before(engine, three_days._database, NOON) == []
