@@ -65,7 +65,9 @@ class VisitIndex:
     @property
     def nbytes(self) -> int:
         """Bytes of memory held."""
-        return sum(layer.nbytes for layer in self.layers) + self.people.nbytes + self.venues.nbytes
+        layers = sum(layer.nbytes for layer in self.layers)
+        spare = sum(array.nbytes for two in self.spare for array in two)
+        return layers + spare + self.people.nbytes + self.venues.nbytes
 
     @cached_property
     def spare(self) -> list[tuple[Ints, Ints]]:
@@ -179,7 +181,12 @@ class VisitIndex:
 
 def newest_rows(table: VisitTable, key: Ints, person: Ints) -> Ints:
     """Of each visit the row that counts, ordered by (venue, arrived, person)."""
-    order = np.lexsort((table.version, person, key))
+    order = np.argsort(key, kind="stable")
+    # Few arrive at one place in one second: only these are put in order by person and version as well.
+    same = np.flatnonzero(key[order[1:]] == key[order[:-1]])
+    tied = np.union1d(same, same + 1)
+    some = order[tied]
+    order[tied] = some[np.lexsort((table.version[some], person[some], key[some]))]
     changes = (np.diff(key[order]) != 0) | (np.diff(person[order]) != 0)
     return order[np.append(changes, True)] if len(order) else order
 

@@ -80,8 +80,9 @@ class Rounds:
         first = frontier.person
         self._expand(frontier, generations_max)
         if self.cut != "seconds_max" and not self.index.spare:
-            for person in (first, *(step.person for step in self.steps)):
-                self._score[person] = 0
+            self._score[first] = 0
+            for step in self.steps:
+                self._score[step.person] = 0
             self.index.spare.append((self._score, self._claim))
 
     def _expand(self, frontier: _Frontier, generations_max: int) -> None:

@@ -153,6 +153,14 @@ def test_columns_find_the_same_meetings(question, later, opens, crowd_max):
         assert found[0] == found[1]
 
 
+def test_a_tie_goes_to_the_smaller_venue_however_the_index_grew():
+    """2 is met by 1 at two places in one second; the place with the smaller key came into the index later."""
+    visits = [stay(who, venue, 0, 10) for venue in (7, 3) for who in (1, 2)]
+    for later in range(4):
+        found = trace.chain(IndexReader(visits, later), 1, WHOLE, OVERLAP, 0)
+        assert [link.exposure.venue for link in found.links] == [3]
+
+
 def test_what_was_looked_at_is_told_and_may_end_the_question():
     """A chain that runs out of time says so, with the rounds that are whole."""
     visits = [stay(1, 1, 0, 10), stay(2, 1, 5, 15), stay(2, 2, 20, 30), stay(3, 2, 25, 35)]
