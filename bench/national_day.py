@@ -18,7 +18,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import numpy as np
-from national_run import Account, Play, account, nation
+from national_run import Account, Play, account, disk, nation
 from national_traffic import BUCKET_SECONDS, CURVE, SCALE, NationalDay
 from plots import day_plot
 
@@ -45,7 +45,8 @@ def main() -> None:
         play.run()
         print(f"{play.scans:,} scans sent in {play.sent_all:.0f} s; reading everything back", flush=True)
         found = account(here, play)
-    summary = figures(play, day, found)
+        size = disk(here)
+    summary = figures(play, day, found) | size
     show(play, found, summary)
     if asked.plot:
         day_plot(play.samples, asked.plot, f"{asked.times:g} times the nation's rate")

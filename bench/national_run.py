@@ -245,6 +245,23 @@ def account(nation: Nation, play: Play, *, visits: bool = True) -> Account:
     )
 
 
+def disk(nation: Nation) -> dict[str, float]:
+    """Bytes on disk for each scan and visit stored, once the engine has merged its parts."""
+    engine = nation.wiring.engine
+    for table in ("scans", "visits", "visits_by_person"):
+        engine.execute(f"OPTIMIZE TABLE {engine.database}.{table}")
+    found = engine.rows(
+        "SELECT table, sum(bytes_on_disk), sum(rows) FROM system.parts "
+        f"WHERE active AND database = '{engine.database}' GROUP BY table"
+    )
+    size = {table: (count, rows) for table, count, rows in found}
+    visits = size["visits"][0] + size["visits_by_person"][0]
+    return {
+        "bytes_per_scan": round(size["scans"][0] / size["scans"][1], 1),
+        "bytes_per_visit_found_two_ways": round(visits / size["visits"][1], 1),
+    }
+
+
 class _Silent:
     """Dead letters of the quiet run: they are counted by the other."""
 
