@@ -67,7 +67,6 @@ class CountingReader:
 
     def access(self) -> Access | None:
         """The index of the reader, if it has one: a row that is looked at counts as a visit read."""
-        self._go_on(self._counts)
         found = index_behind(self._reader)
         return None if found is None else Access(found.index, self._looked)
 

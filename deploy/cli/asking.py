@@ -119,12 +119,17 @@ def said(wanted: Wanted, answer: Answer, count: int) -> Iterator[str]:
 
 
 def _every_so_often(bar: Callable[[float], None], seconds_max: float | None) -> Callable[[Counts], None]:
-    """Moves the bar before each read, and raises OutOfTime when the time is over."""
-    begun = time.monotonic()
+    """Moves the bar before each read, and raises OutOfTime when the time is over: once.
+
+    A search ends then, and what it has is still told, for which the names of venues are read.
+    """
+    begun, over = time.monotonic(), seconds_max is None
 
     def go_on(counts: Counts) -> None:
+        nonlocal over
         bar(counts["visits_read"])
-        if seconds_max is not None and time.monotonic() - begun > seconds_max:
+        if not over and seconds_max is not None and time.monotonic() - begun > seconds_max:
+            over = True
             raise OutOfTime(seconds_max)
 
     return go_on

@@ -31,6 +31,9 @@ HALF_HOURS = [ALWAYS, Window(3600, 10_800), Window(5400, 5401)]
         # A zero-length stay shares nothing, even inside another.
         ((630, 630), (600, 660), None),
         ((630, 630), (630, 630), None),
+        # A stay that ends before it begins shares nothing, even where its ends are turned round.
+        ((640, 620), (600, 660), None),
+        ((640, 620), (640, 620), None),
     ],
 )
 def test_stays_share_what_both_have(mine, theirs, minutes):
