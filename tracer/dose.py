@@ -6,6 +6,7 @@ of onset (or sample) is not known, and whoever a case exposed, weighs 1 on every
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import floor
 from typing import NamedTuple
 
@@ -51,7 +52,7 @@ class Measure:
         """False where moments are compared: no minutes, and so no dose."""
         return self.profile.rule == "overlap"
 
-    @property
+    @cached_property
     def is_plain(self) -> bool:
         """Is a dose nothing but minutes?"""
         rule = self.profile
@@ -63,6 +64,8 @@ class Measure:
         expected = Window(met.start, met.end)
         if not self.has_duration or (is_certain(met.mine) and is_certain(met.theirs)):
             return Exposure(met, expected, expected)
+        if self._as_stored:
+            return self._exposure_as_stored(met, expected)
         least = self._shared(_leaving(met.mine, earliest=True), _leaving(met.theirs, earliest=True))
         most = self._shared(_leaving(met.mine, earliest=False), _leaving(met.theirs, earliest=False))
         return Exposure(
@@ -82,6 +85,8 @@ class Measure:
 
     def dose(self, met: CoLocation) -> float:
         """The weighted minutes of one exposure."""
+        if self.is_plain:
+            return (met.end - met.start) / 60
         return sum(self.doses(met, met.start, met.end).values())
 
     def doses(self, met: CoLocation, start: int, end: int) -> Doses:
@@ -100,6 +105,18 @@ class Measure:
             day = (first + offset) // DAY_SECONDS
             found[day] = found.get(day, 0.0) + minutes * weight
         return found
+
+    @cached_property
+    def _as_stored(self) -> bool:
+        """Does the rule take stays as they are? Nearly all do, and then the bounds are quickly found."""
+        return not tells_infector(self.profile)
+
+    def _exposure_as_stored(self, met: CoLocation, expected: Window) -> Exposure:
+        mine, theirs, start = met.mine, met.theirs, met.start
+        until = min(self.own.get(mine.person, self.window).until, self.window.until)
+        least = min(mine.departed_min, theirs.departed_min, met.end)
+        most = max(min(mine.departed_max, theirs.departed_max, until), met.end)
+        return Exposure(met, Window(start, max(start, least)), expected._replace(until=most))
 
     def _shared(self, mine: Visit, theirs: Visit) -> Window:
         since, until = self.own.get(mine.person, self.window)
