@@ -25,9 +25,11 @@ class Sent(NamedTuple):
     def chosen(self, positions: Sequence[int]) -> "Sent":
         """The scans at these positions."""
         some = np.array(positions, np.int64)
-        columns = (column[some] for column in (self.at, self.direction, self.anchor))
         venue = [self.venue[n] for n in positions]
-        return Sent(self.person[some], self.scan_id[some], venue, *columns)
+        return Sent(
+            *(self.person[some], self.scan_id[some], venue),
+            *(self.at[some], self.direction[some], self.anchor[some]),
+        )
 
 
 def sent(events: Sequence[ScanEvent]) -> Sent:
