@@ -62,6 +62,7 @@ def test_a_chain_with_its_manifest(ask):
         "from": "2021-12-01",
         "generations": 3,
         "direction": "forward",
+        "doses": True,
     }
     assert manifest["window"] == {"from": "2021-12-01T00:00:00Z", "to": None}
     assert manifest["limits"] == {"generations_max": 3, "people_max": 1_000_000}
