@@ -29,9 +29,7 @@ def table(folder, text, name="cases.csv"):
 
 def test_cases_have_a_person_and_a_day_where_it_is_known(tmp_path):
     """Other columns are left alone, and empty cells are nothing."""
-    file = table(
-        tmp_path, f"ward,person,onset,sample\n3,{A},2021-12-01,\n4,{B},,2021-12-03\n5,{B},,\n"
-    )
+    file = table(tmp_path, f"ward,person,onset,sample\n3,{A},2021-12-01,\n4,{B},,2021-12-03\n5,{B},,\n")
     assert read_cases(file, Asker(), False) == (
         CaseTold(person=A, onset="2021-12-01"),
         CaseTold(person=B, sample="2021-12-03"),
