@@ -6,6 +6,12 @@ shaped it or come after it: those with an anchor no more than the longest deboun
 arrival (the longest, so that versions compare whatever the debounce is set to). Knowledge only
 grows, so whoever knows more writes the higher version, and two workers that learn the same scans
 in different orders end with the same visits.
+
+A worker may die between a batch's visits and its scans, or sleep there and write when all is over; then
+visits are there that nobody knows of, made of the first scans of a batch that is now cut otherwise.
+They are undone because a later batch writes each visit that any of its scans would have changed, had it
+come alone: for one new scan that is the difference, for several it is within all that their person's
+known scans could ever have made, written as it is now or as gone.
 """
 
 from bisect import bisect_left
@@ -22,8 +28,8 @@ from streams.sessions import (
     assemble,
 )
 from streams.tables import VisitRow
-from streams.timeline import Scan, Timeline
-from streams.visit import Visit
+from streams.timeline import Direction, Scan, Timeline
+from streams.visit import EndKnownBy, Visit
 
 Key = tuple[int, int]
 """(venue, arrived): names a visit among one person's."""
@@ -93,7 +99,9 @@ def revise(
         return Revision(_trimmed(known), [], verdicts)
     scans = tuple(sorted(after))
     rows = _difference(
-        assemble(person, known.scans, rules=rules, venues=venues),
+        possible(person, scans)
+        if len(after) - len(before) > 1
+        else assemble(person, known.scans, rules=rules, venues=venues),
         assemble(person, scans, rules=rules, venues=venues),
         [scan.anchor for scan in scans],
     )
@@ -103,6 +111,12 @@ def revise(
 def version_of(anchors: Sequence[int], arrived: int) -> int:
     """How many of a person's (sorted) scans could have shaped this visit or came after it, in steps."""
     return VERSION_STEP * (len(anchors) - bisect_left(anchors, arrived - DEBOUNCE_SECONDS_MAX))
+
+
+def possible(person: int, scans: Iterable[Scan]) -> dict[Key, Visit]:
+    """Every visit that some of these scans could have made. It holds no scan, so it is unlike any that is."""
+    keys = {(scan.venue, scan.anchor) for scan in scans if scan.direction != Direction.out}
+    return {(venue, at): Visit(venue, at, person, at, at, at, EndKnownBy.cap, 0) for venue, at in keys}
 
 
 def _difference(old: Mapping[Key, Visit], now: Mapping[Key, Visit], anchors: Sequence[int]) -> list[VisitRow]:

@@ -15,6 +15,7 @@ from streams.sessions import DEBOUNCE_SECONDS_MAX, Rules
 from streams.stays import Places, Rows, Stays, assemble_many
 from streams.tables import SCAN, U8, U64, Bools, Ints, ScanArray, VisitRow, VisitTable
 from streams.timeline import SINCE_STRUCT, Direction, Scan, pack, unpack
+from streams.visit import EndKnownBy
 
 VERDICTS = (Verdict.stored, Verdict.duplicate, Verdict.conflicting)
 STORED, DUPLICATE, CONFLICTING = range(3)
@@ -61,9 +62,9 @@ def revise_many(batch: Batch) -> Revisions:
     registered = [batch.venues[key] for key in place_keys.tolist()]
     slow = _not_plain(known, place, registered, people)
 
-    changed = np.zeros(people, bool)
-    changed[known.owner[~known.before]] = True
-    plain = (changed & ~slow)[known.owner]
+    fresh = np.bincount(known.owner[~known.before], minlength=people)
+    plain = ((fresh > 0) & ~slow)[known.owner]
+    several = (fresh > 1)[known.owner]
     rows = Rows(
         known.owner, known.scans["at"].astype(np.int64), known.scans["direction"] == Direction.out, place
     )
@@ -71,7 +72,11 @@ def revise_many(batch: Batch) -> Revisions:
         np.array([venue.stay_minutes * 60 for venue in registered], np.int64),
         np.array([venue.kind == "unknown" for venue in registered], bool),
     )
-    earlier = assemble_many(_only(rows, plain & known.before), places, batch.rules)
+    earlier = _together(
+        assemble_many(_only(rows, plain & ~several & known.before), places, batch.rules),
+        _possible(_only(rows, plain & several)),
+        len(places.stay),
+    )
     later = assemble_many(_only(rows, plain), places, batch.rules)
     written, gone = _difference(earlier, later, len(places.stay))
     persons = np.array(batch.persons, np.uint64)
@@ -128,6 +133,25 @@ def _not_plain(known: Known, place: Ints, registered: Sequence[Venue], people: i
 
 def _only(rows: Rows, mask: Bools) -> Rows:
     return Rows(rows.owner[mask], rows.at[mask], rows.out[mask], rows.place[mask])
+
+
+def _possible(rows: Rows) -> Stays:
+    """`streams.revise.possible` of all these people."""
+    seen = ~rows.out
+    owner, place, at = rows.owner[seen], rows.place[seen], rows.at[seen]
+    order = np.lexsort([at, place, owner])
+    owner, place, at = owner[order], place[order], at[order]
+    first = np.ones(len(at), bool)
+    first[1:] = (owner[1:] != owner[:-1]) | (place[1:] != place[:-1]) | (at[1:] != at[:-1])
+    owner, place, at = owner[first], place[first], at[first]
+    return Stays(owner, place, at, at, at, at, np.full(len(at), EndKnownBy.cap), np.zeros(len(at), np.int64))
+
+
+def _together(some: Stays, others: Stays, places: int) -> Stays:
+    """The stays of some people and of others, sorted."""
+    columns = [np.concatenate(pair) for pair in zip(some, others, strict=True)]
+    order = np.argsort(_names(Stays(*columns), places))
+    return Stays(*(column[order] for column in columns))
 
 
 def _difference(earlier: Stays, later: Stays, places: int) -> tuple[Stays, int]:

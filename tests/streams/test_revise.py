@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from producers.venue import Venue
 from streams.revise import Verdict, clean_cut, needed_since, revise
 from streams.sessions import Rules, assemble
+from streams.tables import VisitRow
 from streams.timeline import Direction, Scan, Timeline, pack, unpack
 
 VENUES = {
@@ -52,15 +53,25 @@ class World:
             cut = clean_cut(stored, needed)
             line = Timeline(cut, tuple(stored[bisect_left(stored, (cut,)) :]))
         revision = revise(PERSON, line, batch, rules=self.rules, venues=VENUES)
-        for row in revision.rows:
-            key = row.visit.venue, row.visit.arrived
-            if key in self.visits:
-                assert row.version != self.visits[key].version, "two writes of a visit have one version"
-            if key not in self.visits or row.version > self.visits[key].version:
-                self.visits[key] = row
+        self.write(revision.rows)
         self.scans |= set(batch)
         self.cache = pack(revision.timeline)
         return revision.verdicts
+
+    def write(self, rows: list[VisitRow]) -> None:
+        for row in rows:
+            key = row.visit.venue, row.visit.arrived
+            there = self.visits.get(key)
+            if there and there.version == row.version:
+                same = there.gone == row.gone and (row.gone or there.visit == row.visit)
+                assert same, "two writes of a visit have one version"
+            if there is None or row.version >= there.version:
+                self.visits[key] = row
+
+    def unstored(self, batch: list[Scan]) -> list[VisitRow]:
+        """The visits that a worker decides from this batch and what is stored, without storing the scans."""
+        line = Timeline(0, tuple(sorted(self.scans)))
+        return revise(PERSON, line, batch, rules=self.rules, venues=VENUES).rows
 
     def live(self) -> dict:
         return {key: row.visit for key, row in self.visits.items() if not row.gone}
@@ -127,3 +138,32 @@ def test_in_order_traffic_needs_no_store() -> None:
             assert unpack(world.cache).complete_since <= needed_since(at)
         world.take([Scan(at, at, Direction.into, 1 + hour % 2, hour)], forget=False)
     assert len(unpack(world.cache).scans) < 10
+
+
+@settings(max_examples=1500, deadline=None)
+@given(scans(), st.data(), st.sampled_from([0, 300, 3600]))
+def test_visits_of_scans_that_were_never_stored_leave_no_trace(
+    sent: list[Scan], data: st.DataObject, debounce: int
+) -> None:
+    """Workers die between visits and scans, or sleep there and write when all is over: batches are cut
+    otherwise the second time, and end as if nothing had happened.
+    """
+    rules = Rules(debounce_seconds=debounce)
+    world = World(rules)
+    asleep: list[VisitRow] = []
+    done = 0
+    while done < len(sent):
+        if data.draw(st.booleans()):
+            rows = world.unstored(sent[done : done + data.draw(st.integers(1, 4))])
+            if data.draw(st.booleans()):
+                world.write(rows)
+            else:
+                asleep += rows
+        size = data.draw(st.integers(1, 4))
+        world.take(sent[done : done + size], forget=data.draw(st.booleans()))
+        done += size
+        if data.draw(st.booleans()):
+            world.write(asleep)
+            asleep = []
+    world.write(asleep)
+    assert world.live() == assemble(PERSON, sorted(set(sent)), rules=rules, venues=VENUES)
