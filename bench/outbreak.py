@@ -1,6 +1,6 @@
 """An outbreak day: everyone reached from 33,000 cases within two generations, beside DuckDB.
 
-    python bench/outbreak.py [--visits 20000000] [--cases 33000] [--generations 2] [--minutes 15] [--rounds 3]
+    python bench/outbreak.py [--visits 5000000] [--cases 33000] [--generations 2] [--minutes 15] [--rounds 3]
 
 Everyone reached by any of the cases is told with when, in which generation, through whom and where.
 """
@@ -21,7 +21,7 @@ from tracer_world import WINDOW, world
 def main() -> None:
     """Read the command line, ask, each round with other cases."""
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    asked.add_argument("--visits", type=float, default=20_000_000)
+    asked.add_argument("--visits", type=float, default=5_000_000)
     asked.add_argument("--cases", type=int, default=33_000)
     asked.add_argument("--generations", type=int, default=2)
     asked.add_argument("--minutes", type=int, default=15)
