@@ -1,7 +1,6 @@
 """DuckDB as a peer of the tracer: two sorted copies of the visits, and the frontier search in SQL.
 
-Tried and slower on these visits: a third copy cut into hours with a join on (venue, hour), and DuckDB's
-range join (IEJoin), which it does not choose where there is an equality as well.
+Tried and slower on these visits: a third copy cut into hours, with a join on (venue, hour).
 """
 
 from typing import Any
