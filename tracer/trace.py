@@ -95,7 +95,12 @@ def chain(
         asked = (access, cases, window, profile, min_seconds)
         rounds = search(*asked, direction=direction, generations_max=generations_max, people_max=people_max)
         found = chain_of(rounds, case, profile, min_seconds)
-        return found if weigh is None else found._replace(dose_max=longest(rounds, cases))
+        if weigh is None:
+            return found
+        try:
+            return found._replace(dose_max=longest(rounds, cases))
+        except OutOfTime:
+            return found._replace(cut="seconds_max")
     return searched(
         company, cases, generations_max=generations_max, people_max=people_max, weigh=weigh
     ).result()

@@ -12,6 +12,7 @@ from streams.tables import VisitRow, VisitTable
 from streams.visit import Visit
 from tracer import frontier, trace
 from tracer.company import Company
+from tracer.dose import Measure
 from tracer.errors import OutOfTime
 from tracer.indexed import Access, can_search, chain_of, search
 from tracer.profiles import OVERLAP, PCCOVID_1H, PROFILES
@@ -177,6 +178,23 @@ def test_what_was_looked_at_is_told_and_may_end_the_question():
     found = trace.chain(reader, 1, WHOLE, OVERLAP, 0)
     assert (found.cut, found.left_out, found.generations) == ("seconds_max", 1, 1)
     assert [link.person for link in found.links] == [2]
+
+
+def test_a_chain_whose_doses_ran_out_of_time_says_so():
+    """Its people are whole, their doses are not: the answer is cut and not silent."""
+    reader = IndexReader([stay(1, 1, 0, 10), stay(2, 1, 5, 15)])
+    looked: list[int] = []
+    reader._look = looked.append
+    trace.chain(reader, 1, WHOLE, OVERLAP, 0)
+
+    def stop(rows: int, left: list[int] = looked) -> None:
+        if not left:
+            raise OutOfTime(1)
+        left.pop()
+
+    reader._look = stop
+    found = trace.chain(reader, 1, WHOLE, OVERLAP, 0, measure=Measure(OVERLAP, WHOLE))
+    assert (found.cut, [link.person for link in found.links]) == ("seconds_max", [2])
 
 
 @settings(max_examples=300, deadline=None)
