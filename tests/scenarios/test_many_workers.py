@@ -82,7 +82,7 @@ def test_one_worker_then_four_then_one(
 def test_a_worker_that_sleeps_over_its_time_changes_nothing_when_it_wakes(
     private: NEW_WORLD, portions: list[Path], expected: tuple[Tables, dict[str, Any]]
 ) -> None:
-    """It had decided a batch and not written it; meanwhile another did, and learnt more of the same people."""
+    """It had decided a batch and not written it; meanwhile another did, and learnt more of these people."""
     world = private(**SETTINGS)
     world.ask("init")
     with world.worker("sleeper", TRUYVET_CRASH_AT="before-visits:3:stop") as sleeper:

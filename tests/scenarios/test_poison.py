@@ -48,7 +48,7 @@ def topic(world: World) -> Iterator[Callable[[int, bytes], None]]:
 def test_one_record_that_shows_a_bug_stops_nobody_and_is_sent_again_after_an_update(
     private: NEW_WORLD,
 ) -> None:
-    """Its partition goes on behind it, the others beside it; in the end the tables are those without the bug."""
+    """Its partition goes on behind it, the others beside it; in the end the tables are as without the bug."""
     world = private(TRUYVET_PARTITIONS=str(PARTITIONS))
     world.ask("init")
     with topic(world) as put:
