@@ -45,7 +45,7 @@ EDGES: dict[str, set[str]] = {
     # Arrays are the form in which a batch is decided and written; people's rules stay without them.
     "numpy": {
         *(f"streams/{name}.py" for name in ("arrivals", "batch", "gather", "plain_record", "sent")),
-        *(f"streams/{name}.py" for name in ("revise_many", "stays", "tables")),
+        *(f"streams/{name}.py" for name in ("revise_many", "stays", "tables", "touched")),
         *(f"storage/{name}.py" for name in ("clickhouse", "chdb_engine", "engine")),
         *(f"storage/visit_{name}.py" for name in ("index", "keys", "layer", "parts")),
         *(f"tracer/{name}.py" for name in ("frontier", "indexed", "indexed_dose", "meetings", "rounds")),

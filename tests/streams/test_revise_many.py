@@ -1,6 +1,7 @@
 """Deciding many people at once over arrays gives what deciding them one by one gives."""
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_revise import VENUES, scans
@@ -79,3 +80,14 @@ def test_tables_keep_the_extremes() -> None:
     assert [column.dtype.str for column in visits] == [
         column.dtype.str for column in VisitTable.of(VisitTable.of([]).rows())
     ]
+
+
+def test_a_batch_that_cannot_be_numbered_is_no_wrong_answer() -> None:
+    """2**31 pairs of people and places: an error, on which the worker halves the batch."""
+    people = 2**16
+    owner = np.arange(people)
+    array = np.zeros(people, SCAN)
+    array["venue"] = owner
+    line = pack(Timeline(0, ()))
+    with pytest.raises(OverflowError):
+        revise_many(Batch(range(people), [line] * people, owner, array, Rules(), {}))
