@@ -10,8 +10,8 @@ in different orders end with the same visits.
 A worker may die between a batch's visits and its scans, or sleep there and write when all is over; then
 visits are there that nobody knows of, made of the first scans of a batch that is now cut otherwise.
 They are undone because a later batch writes each visit that any of its scans would have changed, had it
-come alone: for one new scan that is the difference, for several it is within all that their person's
-known scans could ever have made, written as it is now or as gone.
+come alone. For one new scan that is the difference; for several also whatever two of them could have
+changed and changed back: the visits that both of them touch, written as they are now or as gone.
 """
 
 from bisect import bisect_left
@@ -23,6 +23,7 @@ from producers.venue import Venue
 from streams.sessions import (
     CHECKOUT_SECONDS_MAX,
     CONFLICT_SECONDS_MAX,
+    DAY,
     DEBOUNCE_SECONDS_MAX,
     Rules,
     assemble,
@@ -98,13 +99,10 @@ def revise(
     if len(after) == len(before):
         return Revision(_trimmed(known), [], verdicts)
     scans = tuple(sorted(after))
-    rows = _difference(
-        possible(person, scans)
-        if len(after) - len(before) > 1
-        else assemble(person, known.scans, rules=rules, venues=venues),
-        assemble(person, scans, rules=rules, venues=venues),
-        [scan.anchor for scan in scans],
-    )
+    old, now = (assemble(person, some, rules=rules, venues=venues) for some in (known.scans, scans))
+    if len(after) - len(before) > 1:
+        old |= touched_twice(person, old, now, scans, sorted(after - before))
+    rows = _difference(old, now, [scan.anchor for scan in scans])
     return Revision(_trimmed(Timeline(known.complete_since, scans)), rows, verdicts)
 
 
@@ -113,10 +111,31 @@ def version_of(anchors: Sequence[int], arrived: int) -> int:
     return VERSION_STEP * (len(anchors) - bisect_left(anchors, arrived - DEBOUNCE_SECONDS_MAX))
 
 
-def possible(person: int, scans: Iterable[Scan]) -> dict[Key, Visit]:
-    """Every visit that some of these scans could have made. It holds no scan, so it is unlike any that is."""
-    keys = {(scan.venue, scan.anchor) for scan in scans if scan.direction != Direction.out}
-    return {(venue, at): Visit(venue, at, person, at, at, at, EndKnownBy.cap, 0) for venue, at in keys}
+def touched_twice(
+    person: int,
+    old: Mapping[Key, Visit],
+    now: Mapping[Key, Visit],
+    scans: Sequence[Scan],
+    new: Sequence[Scan],
+) -> dict[Key, Visit]:
+    """What several new scans could have changed and changed back, as visits that hold no scan.
+
+    A scan touches a visit from the longest debounce before its arrival until it is certainly over, an
+    out-scan of its venue for a day. Where two scans claim one id, nothing is certain.
+    """
+    clash = len({scan.scan_id for scan in scans}) < len(scans)
+    found = {}
+    for venue, at in {(scan.venue, scan.anchor) for scan in scans if scan.direction != Direction.out}:
+        key = (venue, at)
+        over = max((visit.departed_max for visit in (old.get(key), now.get(key)) if visit), default=at)
+        touching = sum(
+            at - DEBOUNCE_SECONDS_MAX <= one.anchor <= over
+            or (one.direction == Direction.out and one.venue == venue and over < one.anchor <= at + DAY)
+            for one in new
+        )
+        if clash or touching > 1:
+            found[key] = Visit(venue, at, person, at, at, at, EndKnownBy.cap, 0)
+    return found
 
 
 def _difference(old: Mapping[Key, Visit], now: Mapping[Key, Visit], anchors: Sequence[int]) -> list[VisitRow]:

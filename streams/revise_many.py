@@ -12,14 +12,16 @@ import numpy as np
 from producers.venue import Venue
 from streams.revise import KEEP_SECONDS, VERSION_STEP, Verdict, revise
 from streams.sessions import DEBOUNCE_SECONDS_MAX, Rules
-from streams.stays import Places, Rows, Stays, assemble_many
+from streams.stays import Places, Rows, Stays, assemble_many, names_of
 from streams.tables import SCAN, U8, U64, Bools, Ints, ScanArray, VisitRow, VisitTable
 from streams.timeline import SINCE_STRUCT, Direction, Scan, pack, unpack
-from streams.visit import EndKnownBy
+from streams.touched import touched_twice
 
 VERDICTS = (Verdict.stored, Verdict.duplicate, Verdict.conflicting)
 STORED, DUPLICATE, CONFLICTING = range(3)
 HEAD = SINCE_STRUCT.size
+NUMBERED_MAX = 2**31
+"""(owner, place) and a second share 63 bits. `streams.isolate` halves a batch that has more of them."""
 
 
 class Revisions(NamedTuple):
@@ -59,6 +61,8 @@ def revise_many(batch: Batch) -> Revisions:
     known, verdicts = merged(old_owner, old, batch.owner, batch.scans)
     people = len(batch.persons)
     place_keys, place = np.unique(known.scans["venue"], return_inverse=True)
+    if people * len(place_keys) >= NUMBERED_MAX:
+        raise OverflowError("so many people and places cannot be numbered: give the batch in parts")
     registered = [batch.venues[key] for key in place_keys.tolist()]
     slow = _not_plain(known, place, registered, people)
 
@@ -72,12 +76,12 @@ def revise_many(batch: Batch) -> Revisions:
         np.array([venue.stay_minutes * 60 for venue in registered], np.int64),
         np.array([venue.kind == "unknown" for venue in registered], bool),
     )
-    earlier = _together(
-        assemble_many(_only(rows, plain & ~several & known.before), places, batch.rules),
-        _possible(_only(rows, plain & several)),
-        len(places.stay),
-    )
+    earlier = assemble_many(_only(rows, plain & known.before), places, batch.rules)
     later = assemble_many(_only(rows, plain), places, batch.rules)
+    again = plain & several
+    if again.any():
+        fresh_rows = _only(rows, again & ~known.before)
+        earlier = touched_twice(earlier, later, _only(rows, again), fresh_rows, len(places.stay))
     written, gone = _difference(earlier, later, len(places.stay))
     persons = np.array(batch.persons, np.uint64)
     done = Revisions(
@@ -135,28 +139,9 @@ def _only(rows: Rows, mask: Bools) -> Rows:
     return Rows(rows.owner[mask], rows.at[mask], rows.out[mask], rows.place[mask])
 
 
-def _possible(rows: Rows) -> Stays:
-    """`streams.revise.possible` of all these people."""
-    seen = ~rows.out
-    owner, place, at = rows.owner[seen], rows.place[seen], rows.at[seen]
-    order = np.lexsort([at, place, owner])
-    owner, place, at = owner[order], place[order], at[order]
-    first = np.ones(len(at), bool)
-    first[1:] = (owner[1:] != owner[:-1]) | (place[1:] != place[:-1]) | (at[1:] != at[:-1])
-    owner, place, at = owner[first], place[first], at[first]
-    return Stays(owner, place, at, at, at, at, np.full(len(at), EndKnownBy.cap), np.zeros(len(at), np.int64))
-
-
-def _together(some: Stays, others: Stays, places: int) -> Stays:
-    """The stays of some people and of others, sorted."""
-    columns = [np.concatenate(pair) for pair in zip(some, others, strict=True)]
-    order = np.argsort(_names(Stays(*columns), places))
-    return Stays(*(column[order] for column in columns))
-
-
 def _difference(earlier: Stays, later: Stays, places: int) -> tuple[Stays, int]:
     """What stood before and does not now (so many come first), and what stands now and did not."""
-    before, now = _names(earlier, places), _names(later, places)
+    before, now = names_of(earlier, places), names_of(later, places)
     same = np.zeros(len(now), bool)
     if len(before):
         at = np.minimum(np.searchsorted(before, now), len(before) - 1)
@@ -185,12 +170,6 @@ def _table(written: Stays, gone: int, known: Known, names: tuple[U64, U64]) -> V
         version=(VERSION_STEP * version).astype(np.uint32),
         gone=(np.arange(len(version)) < gone).astype(np.uint8),
     )
-
-
-def _names(stays: Stays, places: int) -> U64:
-    """(owner, place, arrived) as one sorted number."""
-    person_place = stays.owner.astype(np.uint64) * np.uint64(places) + stays.place.astype(np.uint64)
-    return (person_place << np.uint64(32)) + stays.arrived.astype(np.uint64)
 
 
 def packed(known: Known, since: Ints, people: int) -> list[bytes]:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from streams.sessions import CHECKOUT_SECONDS_MAX, Rules
-from streams.tables import Bools, Ints
+from streams.tables import U64, Bools, Ints
 from streams.visit import EndKnownBy
 
 NEVER = np.int64(2**40)
@@ -46,6 +46,12 @@ class Stays(NamedTuple):
     departed_max: Ints
     ended: Ints
     scans: Ints
+
+
+def names_of(stays: Stays, places: int) -> U64:
+    """(owner, place, arrived) as one sorted number."""
+    person_place = stays.owner.astype(np.uint64) * np.uint64(places) + stays.place.astype(np.uint64)
+    return (person_place << np.uint64(32)) + stays.arrived.astype(np.uint64)
 
 
 def assemble_many(rows: Rows, places: Places, rules: Rules) -> Stays:
