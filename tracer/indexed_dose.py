@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from storage.visit_layer import Ints
-from tracer.meetings import meetings
+from tracer.meetings import meetings, values
 from tracer.question import Window
 from tracer.rounds import Rounds
 
@@ -32,7 +32,7 @@ def longest(rounds: Rounds, cases: Mapping[int, Window]) -> dict[int, float]:
     asked = (people[some].astype(np.uint32), since[some], until[some])
     for found in meetings(index, rounds.rule, *asked):
         rounds.looked(len(found.start))
-        person = _people(rounds, found.their_layer, found.their_row)
+        person = values(index, "person", found.their_layer, found.their_row)
         np.maximum.at(most, person, np.minimum(found.end, window.until) - found.start)
     most[first] = 0
     exposed = np.flatnonzero(most)
@@ -46,12 +46,3 @@ def _spans(rounds: Rounds, at: Ints) -> tuple[Ints, Ints]:
     if rounds.direction == "forward":
         return np.maximum(since, at + rounds.gap), until
     return since, np.minimum(until, at + 1 - rounds.gap)
-
-
-def _people(rounds: Rounds, number: Ints, row: Ints) -> Ints:
-    """The codes of the people of these rows of these layers."""
-    person = np.zeros(len(row), dtype=np.int64)
-    for which, layer in enumerate(rounds.index.layers):
-        some = np.flatnonzero(number == which)
-        person[some] = layer.person[row[some]]
-    return person

@@ -74,6 +74,15 @@ def uncrowded(
             left_out.crowded.add(stay)
 
 
+def outbreak_over(limit: str, generation: int | None = None) -> str:
+    """The sentence of an outbreak that passed a limit, in a generation before the last one or in it."""
+    when = "" if generation is None else f" before generation {generation}"
+    return (
+        f"the outbreak passed the limit {limit}{when}: ask for fewer generations, fewer cases, a shorter "
+        "window or more min_minutes, or raise the limit."
+    )
+
+
 class Newcomers:
     """The people a round reaches for the first time, and whether they are more than the limit allows."""
 

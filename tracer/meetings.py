@@ -59,6 +59,15 @@ def meetings(
                 )
 
 
+def values(index: VisitIndex, name: str, number: Ints, row: Ints) -> Ints:
+    """This column of these rows of these layers."""
+    found = np.zeros(len(row), dtype=np.int64)
+    for which, layer in enumerate(index.layers):
+        some = np.flatnonzero(number == which)
+        found[some] = getattr(layer, name)[row[some]]
+    return found
+
+
 def _candidates(layer: Layer, rule: Rule, sources: Sources) -> Iterator[tuple[Ints, Ints, Ints]]:
     """(source, row, start): who arrives while a source is there, and who was there when one arrived."""
     # Looked up in the order of the rows, which is several times as fast as in that of the people.

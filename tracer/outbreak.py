@@ -14,6 +14,8 @@ from tracer.colocation import CoLocation
 from tracer.company import Company
 from tracer.dose import Measure
 from tracer.errors import AnswerTooLarge
+from tracer.indexed_outbreak import access_for, summed
+from tracer.limits import outbreak_over
 from tracer.question import Window
 from tracer.ranking import Pair, Ranked, pairs_of, ranked
 from tracer.trace import searched
@@ -42,33 +44,51 @@ class Outbreak(NamedTuple):
 
     reached: list[Reached]
     links: list[Pair]
-    """`near` is a case or was reached before; `far` may be a case too."""
+    """`near` is a case or was reached before; `far` may be a case too. Empty where none are wanted."""
     met: int
     """The exposures it all rests on."""
+    inferred: int
+    """Of these, how many rest on an end that no scan told."""
 
 
-def outbreak(company: Company, cases: Iterable[Case], *, generations_max: int, people_max: int) -> Outbreak:
+def outbreak(
+    company: Company,
+    cases: Iterable[Case],
+    *,
+    generations_max: int,
+    people_max: int,
+    with_links: bool = True,
+) -> Outbreak:
     """Whom these cases may have exposed (backward: who them), within so many exposures.
 
     An exposure counts where the one who may have passed it on could: a case in its span, to which it is
     clipped; anyone else after being reached as the profile has it, within generations_max - 1 exposures.
-    Holds its exposures. Raises AnswerTooLarge naming the limit, BadInput where there is no case.
+    with_links holds its exposures; without, they are summed over the reader's index, where it has one.
+    Raises AnswerTooLarge naming the limit, BadInput where there is no case.
     """
     by_person = {case.person: case for case in cases}
     if not by_person or generations_max < 1 or people_max < 1:
         raise BadInput("an outbreak needs a case, and generations and people_max of 1 or more.")
     spans = {person: case.span for person, case in by_person.items()}
     company = replace(company, own=spans)
-    search = _spreaders(company, spans, generations_max, people_max)
+    limits = {"generations_max": generations_max, "people_max": people_max}
+    measure = measure_of(company, by_person.values())
+    access = None if with_links else access_for(company, measure)
+    if access is not None:
+        found = summed(access, company, measure, spans, **limits)
+        company.left_out.too_short = found.too_short
+        return Outbreak([Reached(*one) for one in found.reached], [], found.met, found.inferred)
+    search = _spreaders(company, spans, **limits)
     company.left_out.too_short = 0  # counted once, below
     met = list(_within(_passed_on(company, search), by_person, people_max))
-    links = list(pairs_of(met, measure_of(company, by_person.values())))
+    links = list(pairs_of(met, measure))
     reached = [
         Reached(search.generation_min(one.person) or generations_max, one)
         for one in ranked(link for link in links if link.far not in by_person)
     ]
     links.sort(key=lambda link: (link.first, link.near, link.far))
-    return Outbreak(reached, links, len(met))
+    inferred = sum(link.inferred for link in links)
+    return Outbreak(reached, links if with_links else [], len(met), inferred)
 
 
 def measure_of(company: Company, cases: Iterable[Case]) -> Measure:
@@ -90,10 +110,7 @@ def _spreaders(
     search = searched(company, spans, generations_max=generations_max - 1, people_max=people_max)
     cut = search.result().cut
     if cut is not None:
-        raise AnswerTooLarge(
-            f"the outbreak passed the limit {cut} before generation {generations_max}: ask for fewer "
-            "generations, fewer cases, a shorter window or more min_minutes, or raise the limit."
-        )
+        raise AnswerTooLarge(outbreak_over(cut, generations_max))
     return search
 
 
@@ -111,8 +128,5 @@ def _within(met: Iterable[CoLocation], cases: Mapping[int, Case], people_max: in
         if one.theirs.person not in cases:
             people.add(one.theirs.person)
             if len(people) > people_max:
-                raise AnswerTooLarge(
-                    f"the outbreak passed the limit people_max of {people_max}: ask for fewer generations, "
-                    "fewer cases, a shorter window or more min_minutes, or raise the limit."
-                )
+                raise AnswerTooLarge(outbreak_over("people_max"))
         yield one

@@ -113,11 +113,14 @@ class Outbreak(OfCases):
             left_out=left_out,
         )
         found: Found = outbreak(
-            company, cases, generations_max=self.generations, people_max=limits.people_max
+            *(company, cases),
+            generations_max=self.generations,
+            people_max=limits.people_max,
+            with_links=self.links,
         )
         measure = measure_of(company, cases)
         counts.update(left_out.counts())
-        counts.update(exposures=found.met, inferred=sum(link.inferred for link in found.links))
+        counts.update(exposures=found.met, inferred=found.inferred)
         if self.links:
             return answer_cases.link_rows(found, {case.person for case in cases}, measure)
         return answer_cases.outbreak_rows(found, measure)

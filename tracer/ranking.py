@@ -77,7 +77,8 @@ def ranked(pairs: Iterable[Pair]) -> list[Ranked]:
     for pair in pairs:
         of_person[pair.far].append(pair)
     people = [_ranked(person, theirs) for person, theirs in of_person.items()]
-    return sorted(people, key=lambda one: (-one.dose, -one.exposures, one.first, one.person))
+    # A dose is a sum of parts of minutes: which of two is higher is not for the last bit to say.
+    return sorted(people, key=lambda one: (-round(one.dose, 6), -one.exposures, one.first, one.person))
 
 
 def _pair(near: int, far: int, exposures: list[Exposure], measure: Measure) -> Pair:
