@@ -1,6 +1,7 @@
 """How many people an order would name at each least common time, before it goes out."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import NamedTuple
 
 from producers.errors import BadInput
@@ -37,7 +38,7 @@ def what_if(company: Company, cases: Iterable[Case], minutes: Iterable[float]) -
         )
     spans = {person: case.span for person, case in by_person.items()}
     measure: Measure = measure_of(company, by_person.values())
-    asked = Company(company.reader, company.window, company.profile, 0, own=spans)
+    asked = replace(company, min_seconds=0, own=spans)
     # Unsummed: each threshold sums anew.
     exposures = [measure.exposure(one) for one in asked.every(spans) if one.theirs.person not in by_person]
     return [_threshold(exposures, spans, company, each) for each in sorted(set(minutes))]

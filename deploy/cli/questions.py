@@ -59,7 +59,7 @@ def read_rule(profile: str, file: Path | None) -> str | RuleOfOnesOwn:
     if profile != "overlap":
         raise BadInput("--profile and --profile-file both name a rule: give one of them.")
     try:
-        text = file.read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8-sig")  # editors on Windows write a mark first
     except (OSError, UnicodeDecodeError) as error:
         why = getattr(error, "strerror", None) or "it is not UTF-8 text"
         raise BadInput(f"the profile {file} cannot be read ({why}): give a TOML or JSON file.") from None

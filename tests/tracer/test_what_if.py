@@ -50,6 +50,16 @@ def test_an_inferred_end_opens_a_range():
     assert found == [Threshold(15, 2, 1, 2, 2), Threshold(30, 0, 0, 1, 0)]
 
 
+def test_a_crowd_left_out_is_left_out_at_each_threshold_and_told():
+    """The case's stay with three others is not followed; the one with a single other is."""
+    visits = [stay(1, 7, 0, 3600), *(stay(person, 7, 0, 3600) for person in (2, 3, 4))]
+    visits += [stay(1, 8, 7200, 10_800), stay(5, 8, 7200, 10_800)]
+    company = Company(ListReader(visits), ALWAYS, OVERLAP, 0, venue_crowd_max=1)
+    found = what_if(company, [Case(1, ALWAYS)], [30])
+    assert [(one.people, one.exposures) for one in found] == [(1, 1)]
+    assert company.left_out.counts() == {"left_out_venue_crowd_max": 1}
+
+
 def test_moments_have_no_minutes_to_compare():
     """Under `pccovid-1h` the question means nothing, and says so."""
     with pytest.raises(BadInput, match="compares minutes"):
