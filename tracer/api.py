@@ -7,13 +7,14 @@ the way is aborted, so that a part never looks like the whole.
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from tracer.asking import Sources
 from tracer.jobs import Jobs
 from tracer.metrics import Metrics, Watched
 from tracer.routes import asked, chains, changes, everyone, jobs, operations, people, problems
 from tracer.routes.service import Service
+from tracer.routes.strict import only_known
 
 ROUTES = (people, chains, changes, everyone, asked, jobs, operations)
 """Each has `router(service)`. The order is that of the description (`/openapi.json`)."""
@@ -37,7 +38,9 @@ def build_api(
     work.tell(service.metrics.job)
     service.metrics.follow(gauges)
     for routes in ROUTES:
-        api.include_router(routes.router(service))
+        # A probe of the operators' may carry words of its own.
+        strict = [] if routes is operations else [Depends(only_known)]
+        api.include_router(routes.router(service), dependencies=strict)
     problems.install(api)
     api.add_middleware(Watched, metrics=service.metrics)
     return api

@@ -23,13 +23,13 @@ def infectious_window(
     (2021-12-05T00:00+07:00). The day itself counts, and so do all days named, whole. Raises BadInput.
     """
     if onset is not None and sample is not None:
-        raise BadInput("a window follows from one day: give --onset, or --sample where there is no onset.")
+        raise BadInput("a window follows from one day: give onset, or sample where there is no onset.")
     day = day_zero(onset, sample)
     if day is None:
         return given
     told = onset if onset is not None else sample
     if under.days_before is None:
-        raise BadInput(f"profile {under.name} says nothing of infectious days: give --from and --to instead.")
+        raise BadInput(f"profile {under.name} says nothing of infectious days: give from and to instead.")
     after = under.days_after
     if onset is None and under.days_after_sample is not None:
         after = under.days_after_sample

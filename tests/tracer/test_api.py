@@ -114,6 +114,9 @@ def test_no_rows_is_an_answer():
         (f"/v1/persons/{A}/chain?generations=0", 422, "generations"),
         (f"/v1/persons/{A}/chain?direction=sideways", 422, "direction"),
         (f"/v1/persons/{A}/contacts?min_minutes=-1", 422, "min_minutes"),
+        (f"/v1/persons/{A}/contacts?min_minute=15", 422, "query.min_minute: it is not known here, where"),
+        (f"/v1/persons/{A}/visits?onset=2021-12-01", 422, "there are from, to, as_known_at"),
+        ("/v1/flow?from=2021-12-01", 422, "query.from: it is not known here"),
     ],
 )
 def test_a_question_that_cannot_be_answered_is_told_why(address, status, detail):
