@@ -208,16 +208,20 @@ class TestSettings:
         assert all(re.search(r":\d+\.\d+", image) for image in images)
 
 
-def test_the_lock_file_names_every_library_the_project_asks_for() -> None:
+def test_the_lock_files_name_every_library_the_project_asks_for() -> None:
+    """What only benchmarks need stands in a lock of its own, which says the same of everything else."""
     project = tomllib.loads((install.REPO / "pyproject.toml").read_text())["project"]
-    asked = [
-        *project["dependencies"],
-        *(one for some in project["optional-dependencies"].values() for one in some),
-    ]
-    names = {re.split(r"[\[<>=~]", one)[0] for one in asked} - {"truyvet"}
-    locked = (install.REPO / "requirements.lock").read_text()
-    assert names <= set(re.findall(r"^([^=]+)==", locked, re.MULTILINE))
-    assert "://" not in locked
+    extras = project["optional-dependencies"]
+    bench = extras.pop("bench")
+    asked = [*project["dependencies"], *(one for some in extras.values() for one in some)]
+    locked, more = (
+        (install.REPO / f"requirements{name}.lock").read_text().splitlines() for name in ("", "-bench")
+    )
+    for libraries, lines in ((asked, locked), (bench, more)):
+        names = {re.split(r"[\[<>=~]", one)[0] for one in libraries} - {"truyvet"}
+        assert names <= {line.partition("==")[0] for line in lines}
+    assert set(locked) <= set(more)
+    assert "://" not in "".join(more)
 
 
 @pytest.fixture
