@@ -14,6 +14,7 @@ from producers.files import open_rows
 from producers.moment import parse
 from tracer import answer
 from tracer.chain import steps
+from tracer.limits import sentences
 from tracer.line_list import (
     LineList,
     ListColumns,
@@ -99,6 +100,8 @@ def ask_chain(
     )
     if path is None:
         emit(list_rows(listed, found), form, answer.COLUMNS["chain"])
+        for sentence in sentences(found.left_out_counts()):
+            tell(sentence)
     else:
         other = listed.person(path)
         link = next((one for one in found.whole() if one.person == other), None)
@@ -139,7 +142,16 @@ def summary(
     emit(summary_rows(listed.ids, within, roots, days, ends, strict=not same_day), form, COLUMNS)
     for given in sorted(set(roots) - set(listed.ids)):
         tell(f"{given!r} is in no contact of {contacts}: check that it is written as in the file.")
+    if not within:
+        tell(f"No contact of {contacts} lies in the window from {ends[0]} to {ends[1]}: {_told_days(listed)}")
     _say_refused(listed)
+
+
+def _told_days(listed: LineList) -> str:
+    times = [edge.at for edge in listed.contacts]
+    if not times:
+        return "it has none."
+    return f"they lie from {listed.told(min(times))} to {listed.told(max(times))}."
 
 
 def _read(

@@ -162,6 +162,16 @@ def test_people_are_numbered_whatever_the_order_of_rows():
     assert read_list(rows[::-1], COLUMNS_OF_FILE).ids == ["9", "10", "An", "Bình"]
 
 
+def test_who_is_not_followed_further_is_told(tmp_path):
+    """As in a chain of visits: the answer is whole for what was asked, and says what lies behind it."""
+    file = written(tmp_path, [["A", "B", "1"], ["B", "C", "2"]])
+    columns = ("--contacts", file, "--from", "from", "--to", "to", "--at", "at")
+    rows, code, said = asked("chain", "A", *columns, "--generations", 1)
+    assert ([row["person"] for row in rows], code) == (["B"], 0)
+    assert "not followed further (--generations): 1." in said
+    assert "followed" not in asked("chain", "A", *columns)[2]
+
+
 def test_a_chain_past_its_limit_is_refused():
     """People_max is named, never passed in silence."""
     listed = read_list(rows_of("A,B,1,,", "A,C,1,,"), COLUMNS_OF_FILE)

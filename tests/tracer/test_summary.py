@@ -181,3 +181,14 @@ def test_no_contacts_give_zeros():
     """An empty window is a row of zeros, not an error."""
     (row,) = summary_rows(["a"], [], ["a"], 3, (1, 4), strict=True)
     assert list(row.values()) == ["a", 1, 4, 3, 1, 4, 3, 0, 0, 0, 0]
+
+
+def test_a_window_beside_the_list_is_told(tmp_path):
+    """Zeros for everyone come of a wrong year more often than of no contacts."""
+    file = written(tmp_path, [["A", "B", "2005-10-01"], ["B", "C", "2005-10-03"]])
+    columns = ("--contacts", file, "--from", "from", "--to", "to", "--at", "at", "--days", 90)
+    rows, code, said = asked("summary", *columns, "--end", "2025-10-31")
+    assert code == 0
+    assert {row["outDegree"] for row in rows} == {0}
+    assert "in the window from 2025-08-02 to 2025-10-31: they lie from 2005-10-01T00:00:00Z to 2005" in said
+    assert "No contact" not in asked("summary", *columns, "--end", "2005-10-31")[2]
