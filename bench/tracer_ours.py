@@ -10,11 +10,14 @@ from numpy.typing import NDArray
 from tracer_contest import Table
 from tracer_visits import Visits
 
+from storage.memory import MemoryStore
 from storage.visit_index import VisitIndex
 from streams.tables import VisitTable
+from tracer.company import Company
 from tracer.frontier import Rule
 from tracer.indexed import Access, search
 from tracer.meetings import meetings
+from tracer.outbreak import Case, Outbreak, outbreak
 from tracer.profiles import OVERLAP
 from tracer.question import Window
 from tracer.rounds import Rounds
@@ -80,6 +83,23 @@ def chain(
         "near": numbers(index.people.key[rounds.of_links("near")[last]]),
         "venue": numbers(index.venues.key[layer.venue(rounds.of_links("their_row")[last])]),
     }
+
+
+class InMemory(MemoryStore):
+    """A reader that has nothing but an index."""
+
+    def __init__(self, index: VisitIndex) -> None:
+        super().__init__()
+        self.index = index
+
+
+def ranked(
+    index: VisitIndex, cases: NDArray[np.int64], window: Window, seconds: int, generations: int
+) -> Outbreak:
+    """The whole question of an outbreak: everyone reached, with minutes, bounds, doses and places, ranked."""
+    company = Company(InMemory(index), window, OVERLAP, seconds)
+    told = [Case(key, window) for key in keys(cases.astype(np.uint32)).tolist()]
+    return outbreak(company, told, generations_max=generations, people_max=1 << 40, with_links=False)
 
 
 def contacts(index: VisitIndex, people: NDArray[np.int64], window: Window, seconds: int) -> Table:

@@ -18,8 +18,9 @@ from storage.engine import Engine
 from storage.long_stays import LongStays
 from storage.ports import Flow, Presence
 from storage.questions import numbers, question
-from storage.rows import visits_from
+from storage.rows import joined, table_from, visits_from
 from storage.spans import Span, chunks, merged, neighbours, slices, span
+from streams.tables import VisitTable
 from streams.visit import Visit
 
 LOG_NAME = re.compile(r"[a-z]+:[A-Za-z0-9_-]+")
@@ -88,6 +89,20 @@ class SqlVisitReader:
             visits = chain.from_iterable(map(visits_from, self._engine.stream(sql)))
             for _, together in groupby(visits, attrgetter("venue")):
                 yield list(together)
+
+    def visits_between(self, since: int, until: int, *, rows_max: int) -> VisitTable | None:
+        """Everyone present in [since, until) by columns; None where that may be more than rows_max rows."""
+        asked = span(since, until)
+        if asked is None:
+            return VisitTable.of([])
+        count = self._engine.rows(self._question("visits_count", asked))[0][0]
+        if count > rows_max:
+            return None
+        found = []
+        for first, last in slices(count // VISITS_PER_SLICE + 1):
+            sql = self._question("visits_between", asked, first_venue=first, last_venue=last)
+            found.append(table_from(self._engine.arrays(sql)))
+        return joined(found)
 
     def people_between(self, since: int, until: int) -> int:
         """Of how many people did a visit begin in [since, until)? Reads every person of these days."""

@@ -9,12 +9,11 @@ import re
 from collections import defaultdict
 from typing import NamedTuple
 
-import numpy as np
-
 from producers.errors import Unavailable
 from storage.engine import Engine
 from storage.questions import question
-from streams.tables import VISIT_TYPES, VisitTable
+from storage.rows import joined, table_from
+from streams.tables import VisitTable
 
 PART = re.compile(r"(\w+?)_(\d+)_(\d+)_(\d+)(?:_(\d+))?")
 ROWS_PER_QUESTION = 2_000_000
@@ -65,7 +64,7 @@ class VisitParts:
                 return Read(VisitTable.of([]), True)
             new = [part for part in parts if not _inside(part.first, part.last, self._seen[part.partition])]
             if not new:
-                return Read(_joined(tables), False)
+                return Read(joined(tables), False)
             for some in _together(new):
                 table = self._rows_of(some)
                 tables.append(table)
@@ -104,17 +103,7 @@ class VisitParts:
 
     def _rows_of(self, parts: list[Part]) -> VisitTable:
         names = ",".join(f"'{part.name}'" for part in parts)
-        columns = self._engine.arrays(question("visits_in_parts", self._database, parts=names))
-        if not columns:
-            return VisitTable.of([])
-        typed = zip(columns, VISIT_TYPES, strict=True)
-        return VisitTable._make([np.asarray(column).astype(kind, copy=False) for column, kind in typed])
-
-
-def _joined(tables: list[VisitTable]) -> VisitTable:
-    if not tables:
-        return VisitTable.of([])
-    return VisitTable._make([np.concatenate(columns) for columns in zip(*tables, strict=True)])
+        return table_from(self._engine.arrays(question("visits_in_parts", self._database, parts=names)))
 
 
 def _together(parts: list[Part]) -> list[list[Part]]:

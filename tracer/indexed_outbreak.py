@@ -12,7 +12,7 @@ from tracer.indexed import Access, access_of
 from tracer.indexed_ranking import Totals
 from tracer.indexed_spread import Passing, met_by, spread
 from tracer.limits import outbreak_over
-from tracer.meetings import Meetings
+from tracer.meetings import chosen
 from tracer.question import Window
 from tracer.ranking import Ranked
 
@@ -50,14 +50,15 @@ def summed(
     )
     found = spread(passing, passing.cases(spans), generations_max, people_max)
     offset = round(profile.utc_offset_hours * 3600)
-    totals = Totals(access.index, found.spreaders, window, measure.has_duration, offset)
+    totals = Totals(access.index, window, measure.has_duration, offset, found.cases.person)
     too_short = 0
-    for met in met_by(passing, found.spreaders):
-        long = met.end - met.start >= passing.min_seconds
-        too_short += len(long) - int(long.sum())
-        totals.add(Meetings(*(column[long] for column in met)))
-        if len(totals.person) > people_max:
-            raise AnswerTooLarge(outbreak_over("people_max"))
+    for spreaders in (found.cases, found.others):
+        for met in met_by(passing, spreaders):
+            long = met.end - met.start >= passing.min_seconds
+            too_short += len(long) - int(long.sum())
+            totals.add(chosen(met, long), spreaders)
+            if len(totals.person) > people_max:
+                raise AnswerTooLarge(outbreak_over("people_max"))
     generation = dict(
         zip(
             access.index.people.key[totals.person].tolist(),

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from storage.visit_index import VisitIndex
 from storage.visit_layer import SECOND_BITS, SECOND_MASK, Ints, spread
 from tracer.indexed_spread import Spreaders
-from tracer.meetings import Meetings, values
+from tracer.meetings import Meetings, chosen, values
 from tracer.question import Window
 from tracer.ranking import Ranked
 from tracer.stays import DAY_SECONDS
@@ -27,11 +27,12 @@ class Totals:
     """Sums of each person exposed, in slots by order of appearance; about 130 bytes a person."""
 
     index: VisitIndex
-    spreaders: Spreaders
     window: Window
     has_duration: bool
     utc_offset: int
     """Seconds by which the profile's days begin before those of UTC."""
+    cases: NDArray[np.uint32]
+    """The codes of people who are not summed."""
     met: int = 0
     """Exposures, also of cases."""
     inferred: int = 0
@@ -47,34 +48,36 @@ class Totals:
         self._seconds = [np.zeros(len(layer), dtype=np.int64) for layer in self.index.layers]
         self._beyond: list[tuple[Ints, Ints]] = []
         self._cases = np.zeros(len(self.index.people), dtype=bool)
-        self._cases[self.spreaders.person[self.spreaders.case]] = True
+        self._cases[self.cases] = True
         # Of several infectors in one second the smallest key is told, and codes may be in another order.
-        order = np.argsort(self.index.people.key[self.spreaders.person])
-        self._by_key = self.spreaders.person[order]
-        self._rank = np.empty(len(order), dtype=np.int64)
-        self._rank[order] = np.arange(len(order))
+        self._by_key = np.argsort(self.index.people.key)
+        self._rank = np.empty(len(self._by_key), dtype=np.int64)
+        self._rank[self._by_key] = np.arange(len(self._by_key))
 
-    def add(self, met: Meetings) -> None:
-        """Exposures, with all those of the same two people."""
+    def add(self, met: Meetings, spreaders: Spreaders) -> None:
+        """Exposures by some of these, with all those of the same two people."""
         far = values(self.index, "person", met.their_layer, met.their_row)
-        least, most = self._bounds(met)
+        least, most = self._bounds(met, spreaders)
         inferred = least != most
         self.met += len(far)
         self.inferred += int(np.count_nonzero(inferred))
         others = np.flatnonzero(~self._cases[far])
         if not len(others):
             return
-        met, far = Meetings(*(column[others] for column in met)), far[others]
-        slot = self._slots(far)
-        order = _paired(slot, met)
-        met, slot = Meetings(*(column[order] for column in met)), slot[order]
-        ends = (least[others][order], met.end, most[others][order])
-        self._take(met, slot, ends, inferred[others][order])
+        slot = self._slots(far[others])
+        order = others[_paired(slot, met.whose[others], met.start[others])]
+        ends = (least[order], met.end[order], most[order])
+        near = self._rank[spreaders.person[met.whose[order]]]
+        # The slots again: cheaper than to put them in order as well.
+        slot = self._slot[far[order]].astype(np.int64)
+        self._take(chosen(met, order), slot, near, ends, inferred[order])
 
-    def _take(self, met: Meetings, slot: Ints, ends: tuple[Ints, Ints, Ints], inferred: Ints) -> None:
+    def _take(
+        self, met: Meetings, slot: Ints, near: Ints, ends: tuple[Ints, Ints, Ints], inferred: Ints
+    ) -> None:
         """Exposures ordered by person, infector and start."""
         begins = np.flatnonzero(np.diff(slot, prepend=-1))
-        news = (np.diff(slot, prepend=-1) != 0) | (np.diff(met.whose, prepend=-1) != 0)
+        news = (np.diff(slot, prepend=-1) != 0) | (np.diff(near, prepend=-1) != 0)
         pair = np.cumsum(news) - 1
         least, expected, most = (_alone(pair, met.start, end) for end in ends)
         here, sums = slot[begins], self._sums
@@ -84,7 +87,7 @@ class Totals:
         longest = np.maximum.reduceat(together, pair[begins])
         sums["pair"][here] = np.maximum(sums["pair"][here], longest)
         sums["last"][here] = np.maximum(sums["last"][here], np.maximum.reduceat(met.end, begins))
-        claim = (met.start << NEAR_BITS) | self._rank[met.whose]
+        claim = (met.start << NEAR_BITS) | near
         self._first[here] = np.minimum(self._first[here], np.minimum.reduceat(claim, begins))
         self._on_days(met, slot, expected)
 
@@ -124,7 +127,7 @@ class Totals:
             at_day(self._slot[layer.person[rows]].astype(np.int64), layer.venue(rows))
             for layer, rows in zip(self.index.layers, map(np.flatnonzero, self._shared), strict=True)
         ]
-        place = np.unique(np.concatenate(shared)) >> SECOND_BITS
+        place = _each_once(np.concatenate(shared)) >> SECOND_BITS
         return np.bincount(place, minlength=len(self.person))
 
     def _highest_day(self) -> Ints:
@@ -139,7 +142,7 @@ class Totals:
             np.maximum.at(highest, day >> SECOND_BITS, seconds)
         return highest
 
-    def _bounds(self, met: Meetings) -> tuple[Ints, Ints]:
+    def _bounds(self, met: Meetings, spreaders: Spreaders) -> tuple[Ints, Ints]:
         """Until when each exposure lasted at the least and at the most, as `tracer.dose` has it."""
         if not self.has_duration:
             return met.end, met.end
@@ -148,15 +151,13 @@ class Totals:
             np.minimum(*(values(self.index, name, *whose) for whose in (mine, theirs)))
             for name in ("departed_min", "departed_max")
         )
-        case, until = self.spreaders.case[met.whose], self.spreaders.until[met.whose]
-        until = np.minimum(np.where(case, until, self.window.until), self.window.until)
-        return (
-            np.maximum(met.start, np.minimum(least, met.end)),
-            np.maximum(np.minimum(most, until), met.end),
-        )
+        most = np.minimum(most, self.window.until)
+        if spreaders.are_cases:
+            most = np.minimum(most, spreaders.until[met.whose])
+        return np.maximum(met.start, np.minimum(least, met.end)), np.maximum(most, met.end)
 
     def _slots(self, far: Ints) -> Ints:
-        new = np.unique(far[self._slot[far] < 0])
+        new = _each_once(far[self._slot[far] < 0])
         if len(new):
             self._slot[new] = np.arange(len(new)) + len(self.person)
             self.person = np.concatenate([self.person, new])
@@ -175,14 +176,21 @@ def at_day(slot: Ints, number: Ints) -> Ints:
     return (slot << SECOND_BITS) | number
 
 
-def _paired(slot: Ints, met: Meetings) -> NDArray[np.intp]:
+def _paired(slot: Ints, whose: Ints, start: Ints) -> NDArray[np.intp]:
     """The order by (slot, whose, start)."""
-    start, whose = met.start - met.start.min(), met.whose - met.whose.min()
+    start, whose = start - start.min(), whose - whose.min()
     start_bits, whose_bits = int(start.max()).bit_length(), int(whose.max()).bit_length()
     if int(slot.max()).bit_length() + whose_bits + start_bits < 64:
         # One number is sorted several times as fast as three.
         return np.argsort((slot << (whose_bits + start_bits)) | (whose << start_bits) | start)
     return np.lexsort((start, whose, slot))
+
+
+def _each_once(numbers: Ints) -> Ints:
+    """Sorted, which is here several times as fast as `np.unique`."""
+    ordered = np.sort(numbers)
+    once: Ints = ordered[np.diff(ordered, prepend=-1) != 0]
+    return once
 
 
 def _alone(pair: Ints, start: Ints, end: Ints) -> Ints:

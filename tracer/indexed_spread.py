@@ -12,7 +12,7 @@ from tracer.errors import AnswerTooLarge, OutOfTime
 from tracer.frontier import NOBODY, Rule
 from tracer.indexed import Access
 from tracer.limits import outbreak_over
-from tracer.meetings import Meetings, meetings, values
+from tracer.meetings import Meetings, chosen, meetings, values
 from tracer.question import Direction, Window
 
 MEETINGS_AT_ONCE = 1 << 21
@@ -22,21 +22,22 @@ PEOPLE_AT_ONCE = 1 << 16
 
 
 class Spreaders(NamedTuple):
-    """People who may pass it on, one value each, ordered by code."""
+    """Cases or others who may pass it on, one value each, ordered by code."""
 
+    are_cases: bool
+    """A case's meetings are clipped to its [since, until)."""
     person: NDArray[np.uint32]
     since: Ints
     """The first second in which an exposure of theirs may start."""
     until: Ints
     """The first second after it in which none may."""
-    case: NDArray[np.bool_]
-    """A case's meetings are clipped to its [since, until)."""
 
 
 class Spread(NamedTuple):
-    """All spreaders, and in how few exposures each person was reached: 0 is nobody (or a case)."""
+    """All who may pass it on, and in how few exposures each person was reached: 0 is nobody (or a case)."""
 
-    spreaders: Spreaders
+    cases: Spreaders
+    others: Spreaders
     generation: NDArray[np.uint16]
     """One value for each code of a person."""
 
@@ -60,7 +61,7 @@ class Passing:
         person = np.sort(index.people.known(spans))
         own = [spans[key] for key in index.people.key[person].tolist()]
         since, until = np.array(own, dtype=np.int64).reshape(-1, 2).T
-        return Spreaders(person, since, until, np.ones(len(person), dtype=bool))
+        return Spreaders(True, person, since, until)
 
     def beyond(self, person: Ints, at: Ints) -> Spreaders:
         """Those of these people, in order and reached at these seconds, who may pass it on."""
@@ -71,9 +72,7 @@ class Passing:
         else:
             until = np.minimum(until, at + 1 - self.gap)
         can = np.flatnonzero(since < until)
-        return Spreaders(
-            person[can].astype(np.uint32), since[can], until[can], np.zeros(len(can), dtype=bool)
-        )
+        return Spreaders(False, person[can].astype(np.uint32), since[can], until[can])
 
 
 def spread(passing: Passing, cases: Spreaders, generations_max: int, people_max: int) -> Spread:
@@ -105,9 +104,7 @@ def spread(passing: Passing, cases: Spreaders, generations_max: int, people_max:
         frontier = passing.beyond(better, _second(passing, found[better]))
     reached = np.flatnonzero(generation)
     others = passing.beyond(reached, _second(passing, best[reached]))
-    every = [np.concatenate(columns) for columns in zip(cases, others, strict=True)]
-    order = np.argsort(every[0])
-    return Spread(Spreaders(*(column[order] for column in every)), generation)
+    return Spread(cases, others, generation)
 
 
 def met_by(passing: Passing, spreaders: Spreaders) -> Iterator[Meetings]:
@@ -117,7 +114,7 @@ def met_by(passing: Passing, spreaders: Spreaders) -> Iterator[Meetings]:
     """
     index, window = passing.access.index, passing.window
     # A case met those who were there when its days began; what it shared with them is clipped below.
-    begins = np.where(spreaders.case, window.since, spreaders.since)
+    begins = np.full(len(spreaders.person), window.since) if spreaders.are_cases else spreaders.since
     first, size = 0, PEOPLE_FIRST
     while first < len(spreaders.person):
         some = slice(first, first + size)
@@ -135,15 +132,13 @@ def met_by(passing: Passing, spreaders: Spreaders) -> Iterator[Meetings]:
 
 
 def _clipped(passing: Passing, spreaders: Spreaders, met: Meetings) -> Meetings:
+    if not spreaders.are_cases:
+        return met
     since, until = spreaders.since[met.whose], spreaders.until[met.whose]
     if passing.rule.apart is not None:
-        kept = met.start >= since
-        return Meetings(*(column[kept] for column in met))
-    case = spreaders.case[met.whose]
-    start = np.where(case, np.maximum(met.start, since), met.start)
-    end = np.where(case, np.minimum(met.end, until), met.end)
-    kept = start < end
-    return Meetings(*(column[kept] for column in met._replace(start=start, end=end)))
+        return chosen(met, met.start >= since)
+    start, end = np.maximum(met.start, since), np.minimum(met.end, until)
+    return chosen(met._replace(start=start, end=end), start < end)
 
 
 def _claim(passing: Passing, second: Ints) -> Ints:

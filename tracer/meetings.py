@@ -59,6 +59,13 @@ def meetings(
                 )
 
 
+def chosen(met: Meetings, some: NDArray[np.bool_] | NDArray[np.intp]) -> Meetings:
+    """Some of these meetings."""
+    if some.dtype == bool and some.all():
+        return met
+    return Meetings(*(column[some] for column in met))
+
+
 def values(index: VisitIndex, name: str, number: Ints, row: Ints) -> Ints:
     """This column of these rows of these layers."""
     found = np.zeros(len(row), dtype=np.int64)

@@ -6,10 +6,12 @@ from typing import Any, NamedTuple
 
 from producers.moment import iso
 from storage.ports import Flow, Presence, VisitReader
+from storage.visit_index import VisitIndex
 from streams.visit import EndKnownBy, Visit
 from tracer.colocation import CoLocation
 from tracer.dose import is_certain
 from tracer.indexed import Access, index_behind
+from tracer.own_index import own_index
 from tracer.profiles import Profile
 from tracer.question import ALWAYS, Window
 from tracer.sources import people_between
@@ -51,6 +53,7 @@ class CountingReader:
         self._reader = reader
         self._counts = counts
         self._go_on = go_on
+        self._held: VisitIndex | None = None
 
     def visits_of(self, persons: Collection[int], since: int, until: int) -> list[Visit]:
         self._go_on(self._counts)
@@ -68,7 +71,17 @@ class CountingReader:
     def access(self) -> Access | None:
         """The index of the reader, if it has one: a row that is looked at counts as a visit read."""
         found = index_behind(self._reader)
-        return None if found is None else Access(found.index, self._looked)
+        index = self._held if found is None else found.index
+        return None if index is None else Access(index, self._looked)
+
+    def hold(self, span: Window, visits_max: int) -> None:
+        """Where the reader has no index: one of its own, of at most so many visits in this span.
+
+        Whoever asks for `access` afterwards asks about this span.
+        """
+        if index_behind(self._reader) is None:
+            self._go_on(self._counts)
+            self._held = own_index(self._reader, span, visits_max)
 
     def _looked(self, rows: int) -> None:
         self._counts["visits_read"] += rows

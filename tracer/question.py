@@ -35,6 +35,8 @@ class Limits:
     """A stay shared with more people than this is not followed, and counted; None: every stay is."""
     seconds_max: float | None = None
     """How long a search may go on. It ends with the last generation that is whole, and says so."""
+    index_visits_max: int = 0
+    """How many visits a question about many cases may hold in memory, about 90 bytes each; 0: none."""
     whole: bool = True
     """Whether an answer that met people_max or seconds_max is an error, or else ends there and says so."""
 

@@ -15,6 +15,7 @@ from tracer.infectious import day_zero, infectious_window
 from tracer.limits import LeftOut
 from tracer.outbreak import Case, measure_of, outbreak
 from tracer.outbreak import Outbreak as Found
+from tracer.own_index import hold
 from tracer.provenance import Counts
 from tracer.question import Direction, Limits, Window, window
 from tracer.ranking import pairs_of, ranked
@@ -107,6 +108,7 @@ class Outbreak(OfCases):
     def rows(self, reader: VisitReader, counts: Counts, limits: Limits) -> Iterator[Row]:
         self.check()
         cases, left_out = self.told_cases(), LeftOut()
+        hold(reader, len(cases), self.window(), self.rule(), limits)
         company = Company(
             *(reader, self.window(), self.rule(), self.seconds_min(), self.direction),
             venue_crowd_max=self.crowd_max(limits),
@@ -142,6 +144,7 @@ class WhatIf(OfCases):
     def rows(self, reader: VisitReader, counts: Counts, limits: Limits) -> Iterator[Row]:
         self.check()
         left_out = LeftOut()
+        hold(reader, len(self.cases), self.window(), self.rule(), limits)
         company = Company(
             *(reader, self.window(), self.rule(), 0),
             venue_crowd_max=self.crowd_max(limits),

@@ -32,6 +32,22 @@ def test_slices_and_blocks_do_not_show(
     assert sizes == [*((v, 30) for v in range(0, LARGEST, 2**60)), (LARGEST, BLOCK_ROWS + 10)]
 
 
+@pytest.mark.parametrize("per_slice", [5_000, 10_000_000])
+def test_columns_are_the_visits_of_the_walk(
+    crowded: SqlStore, monkeypatch: pytest.MonkeyPatch, per_slice: int
+) -> None:
+    """Also what began long before the span; not what is gone, nor what is over, nor more than is allowed."""
+    monkeypatch.setattr(reader, "VISITS_PER_SLICE", per_slice)
+    put(crowded, stay(3, 1, NOON - 9 * 86_400, NOON + 5), stay(4, 1, NOON - 9, NOON))
+    crowded.write(writes(visits=[row(stay(5, 1, NOON, NOON + 9), 3, gone=True)]))
+    for span in (ALWAYS, (NOON + 1, NOON + 60), (0, 1), (5, 5)):
+        table = crowded.visits_between(*span, rows_max=10**6)
+        assert table is not None
+        found = sorted(row.visit for row in table.rows())
+        assert found == [visit for together in crowded.visits_by_venue(*span) for visit in together]
+    assert crowded.visits_between(*ALWAYS, rows_max=BLOCK_ROWS) is None
+
+
 def test_a_walk_may_be_left_and_others_may_ask(crowded: SqlStore) -> None:
     walk: Iterator[object] = crowded.visits_by_venue(*ALWAYS)
     next(walk)
