@@ -65,6 +65,8 @@ class Coverage(Wanted):
         self.check()
         window = self.window()
         found: dict[tuple[str, str | None], Entered] = {}
+        keys = {venue_key(venue) for venue in self.expected}
+        counts.update(venues_unknown=len(keys - reader.venue_ids(sorted(keys)).keys()))
         for venue, expected in self.expected.items():
             name = (self.units.get(venue, ""), venue if self.by == "venue" else None)
             one = entered(reader, venue, window, expected)

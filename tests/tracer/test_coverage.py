@@ -11,6 +11,7 @@ from producers.errors import BadInput
 from producers.venue import venue_key
 from tracer.asking import ask
 from tracer.coverage import COLUMNS, Coverage, in_a_sentence
+from tracer.limits import sentences
 
 VENUES = ("chợ", "bus", "gate")
 KEYS = [venue_key(venue) for venue in VENUES]
@@ -76,3 +77,14 @@ def test_what_cannot_be_compared_is_refused():
     for expected, sentence in (({}, "how many were expected"), ({"chợ": -1}, "cannot be expected at chợ")):
         with pytest.raises(BadInput, match=sentence):
             rows_of(Coverage(expected=expected), [])
+
+
+def test_a_venue_nobody_knows_is_told():
+    """Nobody scanned where the id is misspelt, which is no coverage of 0."""
+    reader = ListReader([stay(1, KEYS[0], 0, 60)])
+    reader.venue_ids = lambda keys: {key: VENUES[0] for key in keys if key == KEYS[0]}
+    answer = ask(Coverage(expected={"chợ": 3, "cho": 3}), sources_of(reader))
+    assert [row["scanned"] for row in answer.rows] == [0, 1]
+    assert [told for told in sentences(answer.counts) if "written" in told] == [
+        "Venues of which nothing is stored, so check how they are written: 1."
+    ]
