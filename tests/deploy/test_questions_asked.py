@@ -32,6 +32,13 @@ def test_a_file_is_the_rule_and_its_minimum_can_be_replaced(own):
     assert question.model_copy(update={"min_minutes": 5}).seconds_min() == 300
 
 
+def test_a_file_from_an_editor_that_marks_utf_8_is_read(own):
+    """Notepad writes a byte-order mark first, which is no part of the rule."""
+    plain = read_rule("overlap", own)
+    own.write_text(OWN, encoding="utf-8-sig")
+    assert read_rule("overlap", own) == plain
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
