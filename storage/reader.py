@@ -18,8 +18,9 @@ from storage.engine import Engine
 from storage.long_stays import LongStays
 from storage.ports import Flow, Presence
 from storage.questions import numbers, question
-from storage.rows import joined, table_from, visits_from
+from storage.rows import visits_from
 from storage.spans import Span, chunks, merged, neighbours, slices, span
+from storage.visit_tables import joined, table_from
 from streams.tables import VisitTable
 from streams.visit import Visit
 

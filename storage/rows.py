@@ -1,15 +1,11 @@
 """The facts as rows of tables: the one list of columns, and the way back."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from producers.venue import Venue
 from storage.engine import Columns, Row
 from streams.ports import Receipt
-from streams.tables import VISIT_TYPES, ScanTable, VisitTable
+from streams.tables import ScanTable, VisitTable
 from streams.visit import EndKnownBy, Visit
 
 VENUES = ("venue", "id", "kind", "stay_minutes", "inside", "unit", "version")
@@ -45,18 +41,3 @@ def visits_from(rows: Iterable[Row]) -> list[Visit]:
         Visit(venue, arrived, person, departed, least, most, ENDED[ended], scans)
         for venue, arrived, person, departed, least, most, ended, scans in rows
     ]
-
-
-def table_from(arrays: Sequence[NDArray[Any]]) -> VisitTable:
-    """The table of an answer by columns in the order of VisitTable's fields; none: no rows."""
-    if not arrays:
-        return VisitTable.of([])
-    typed = zip(arrays, VISIT_TYPES, strict=True)
-    return VisitTable._make([np.asarray(column).astype(kind, copy=False) for column, kind in typed])
-
-
-def joined(tables: Sequence[VisitTable]) -> VisitTable:
-    """The rows of all these tables."""
-    if not tables:
-        return VisitTable.of([])
-    return VisitTable._make([np.concatenate(columns) for columns in zip(*tables, strict=True)])

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from producers.errors import Unavailable
 from storage.engine import Engine
 from storage.questions import question
-from storage.rows import joined, table_from
+from storage.visit_tables import joined, table_from
 from streams.tables import VisitTable
 
 PART = re.compile(r"(\w+?)_(\d+)_(\d+)_(\d+)(?:_(\d+))?")

@@ -47,8 +47,9 @@ EDGES: dict[str, set[str]] = {
         *(f"streams/{name}.py" for name in ("arrivals", "batch", "gather", "plain_record", "sent")),
         *(f"streams/{name}.py" for name in ("revise_many", "stays", "tables", "touched")),
         *(f"storage/{name}.py" for name in ("clickhouse", "chdb_engine", "engine")),
-        *(f"storage/visit_{name}.py" for name in ("index", "keys", "layer", "parts")),
-        *(f"tracer/{name}.py" for name in ("frontier", "indexed", "indexed_dose", "meetings", "rounds")),
+        *(f"storage/visit_{name}.py" for name in ("index", "keys", "layer", "tables")),
+        *(f"tracer/{name}.py" for name in ("frontier", "indexed", "meetings", "rounds")),
+        *(f"tracer/indexed_{name}.py" for name in ("dose", "ranking", "spread")),
     },
     # Parts of pydantic under another name: its settings, and what it demands before Python 3.12.
     "pydantic_settings": {"deploy/settings.py"},
