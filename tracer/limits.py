@@ -31,6 +31,7 @@ SENTENCES = {
     "left_out_venue_crowd_max": "Not whole: stays with more than venue_crowd_max, not followed: {count}.",
     "places_looked_at": "Places and hours of any case, for all of which q corrects: {count}.",
     "people_compared": "People of whom a visit began in that time, to compare with: {count}.",
+    "cases_unseen": "Cases of whom no visit is stored in their days, so nothing follows from them: {count}.",
     "venues_unknown": "Venues of which nothing is stored, so check how they are written: {count}.",
 }
 """Of each count. A limit of the question leaves its answer whole, one of the machine does not."""

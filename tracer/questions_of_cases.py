@@ -1,6 +1,6 @@
 """Questions of ranking and of many cases: who was exposed most, by whom, where they got it, and what if."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -8,9 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from producers.errors import BadInput
 from producers.person import parse_person
 from storage.ports import VisitReader
+from storage.spans import chunks
 from tracer import answer_cases, provenance, trace
 from tracer.answer import COLUMNS, Row
-from tracer.company import Company
+from tracer.company import PEOPLE_PER_READ, Company
 from tracer.infectious import day_zero, infectious_window
 from tracer.limits import LeftOut
 from tracer.outbreak import Case, measure_of, outbreak
@@ -35,6 +36,19 @@ class CaseTold(BaseModel):
     person: str
     onset: str | None = None
     sample: str | None = None
+
+
+def unseen(reader: VisitReader, told: Sequence[CaseTold], cases: Sequence[Case]) -> dict[str, int]:
+    """How many of the people told have no visit in their days: nothing follows from these, not even nobody."""
+    people = {parse_person(one.person) for one in told}
+    for some in chunks(cases, PEOPLE_PER_READ):
+        span = Window(min(case.span.since for case in some), max(case.span.until for case in some))
+        days = {case.person: case.span for case in some}
+        for visit in reader.visits_of(list(days), *span):
+            own = days[visit.person]
+            if visit.arrived < own.until and max(visit.departed, visit.arrived + 1) > own.since:
+                people.discard(visit.person)
+    return {"cases_unseen": len(people)} if people else {}
 
 
 class Ranked(OfACase):
@@ -67,8 +81,11 @@ class OfCases(Meetings):
         given, rule = window(self.from_, self.to), self.rule()
         found: dict[int, Case] = {}
         for one in self.cases:
-            span = infectious_window(rule, given, onset=one.onset, sample=one.sample)
-            case = Case(parse_person(one.person), span, day_zero(one.onset, one.sample))
+            try:
+                span = infectious_window(rule, given, onset=one.onset, sample=one.sample)
+                case = Case(parse_person(one.person), span, day_zero(one.onset, one.sample))
+            except BadInput as error:
+                raise BadInput(f"case {one.person}: {error}") from None
             if found.setdefault(case.person, case) != case:
                 raise BadInput(f"case {one.person} is given twice with different days: give each case once.")
         return list(found.values())
@@ -121,7 +138,7 @@ class Outbreak(OfCases):
             with_links=self.links,
         )
         measure = measure_of(company, cases)
-        counts.update(left_out.counts())
+        counts.update(left_out.counts() | unseen(reader, self.cases, cases))
         counts.update(exposures=found.met, inferred=found.inferred)
         if self.links:
             return answer_cases.link_rows(found, {case.person for case in cases}, measure)
@@ -150,8 +167,9 @@ class WhatIf(OfCases):
             venue_crowd_max=self.crowd_max(limits),
             left_out=left_out,
         )
-        found = what_if(company, self.told_cases(), self.minutes)
-        counts.update(left_out.counts())
+        cases = self.told_cases()
+        found = what_if(company, cases, self.minutes)
+        counts.update(left_out.counts() | unseen(reader, self.cases, cases))
         return answer_cases.threshold_rows(found)
 
 
@@ -187,6 +205,8 @@ class CommonSources(Wanted):
 
     def rows(self, reader: VisitReader, counts: Counts, limits: Limits) -> Iterator[Row]:
         self.check()
-        found = common_sources(reader, self.told_cases())
+        cases = self.told_cases()
+        found = common_sources(reader, cases)
         counts.update(places_looked_at=found.looked_at, people_compared=found.people)
+        counts.update(unseen(reader, self.cases, cases))
         return answer_cases.source_rows(reader, found.found)

@@ -48,7 +48,7 @@ def read_cases(file: Path, asker: Asker, identity: bool) -> tuple[CaseTold, ...]
     with open_rows(file) as rows:
         for number, row in rows:
             if not isinstance(row, dict):
-                raise BadInput(f"{file}, line {number}: {row}")
+                raise BadInput(f"{file}, line {number}: {row.sentence}")
             told = {name: str(row.get(name) or "").strip() or None for name in COLUMNS}
             if told["person"] is None:
                 raise BadInput(f"{file}, line {number} has no person: give a column of that name.")

@@ -248,3 +248,21 @@ def test_what_if_counts_each_minimum():
     visits = [stay(1, 7, 0, 3600), stay(2, 7, 0, 700), stay(3, 7, 0, 2000)]
     rows, _ = rows_of(WhatIf(cases=[{"person": A}], profile="who-15min", minutes=[5, 30]), visits)
     assert [(row["minutes"], row["people"]) for row in rows] == [(5.0, 2), (30.0, 1)]
+
+
+@pytest.mark.parametrize("question", [Outbreak, WhatIf, CommonSources])
+def test_cases_of_whom_nothing_is_stored_are_counted(question):
+    """Nobody follows from them: that is said, or two cases would look like one without contacts."""
+    visits = [stay(1, 7, 0, 1200), stay(2, 7, 0, 1200), stay(2, 7, 2 * DAY, 2 * DAY + 60)]
+    cases = [{"person": A}, {"person": C}, {"person": B}]
+    _, counts = rows_of(question(cases=cases), visits)
+    assert counts["cases_unseen"] == 1
+    assert any("no visit is stored in their days" in told for told in sentences(counts))
+    _, counts = rows_of(question(cases=[cases[0], cases[2]]), visits)
+    assert "cases_unseen" not in counts
+
+
+def test_a_wrong_day_names_its_case():
+    """Of a table of thousands."""
+    with pytest.raises(BadInput, match=f"case {B}: "):
+        rows_of(Outbreak(cases=[{"person": A}, {"person": B, "onset": "yesterday"}], profile="cwa"), [])
