@@ -39,7 +39,7 @@ class CaseTold(BaseModel):
 
 
 def unseen(reader: VisitReader, told: Sequence[CaseTold], cases: Sequence[Case]) -> dict[str, int]:
-    """How many of the people told have no visit in their days: nothing follows from these, not even nobody."""
+    """How many of the people told have no visit in their days: nothing follows from these."""
     people = {parse_person(one.person) for one in told}
     for some in chunks(cases, PEOPLE_PER_READ):
         span = Window(min(case.span.since for case in some), max(case.span.until for case in some))
