@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from scenario_world import COLUMNS, Tables, World, same, wait_for
 
-pytestmark = [pytest.mark.stack, pytest.mark.slow, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.stack, pytest.mark.slow]
 NEW_WORLD = Callable[..., World]
 PORTION, PORTIONS = 1_500, 6
 SETTINGS = {

@@ -12,7 +12,7 @@ from scenario_world import World, same, wait_for
 from producers.kafka_log import KafkaLog
 from producers.scan import TOPIC, content_id
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.stack
 NEW_WORLD = Callable[..., World]
 PARTITIONS = 8
 NOON = 1_638_334_800
