@@ -144,7 +144,9 @@ class TestQuestions:
         (row,) = said.rows()
         assert row["venue"] == "market"
         assert json.loads(said.out) == row
-        assert said.err == "A check-in proves place and time, not distance.\n"
+        rests_on, caveat = said.err.splitlines()
+        assert rests_on.startswith("1 exposure, from 3 visits read; rule pccovid-1h version 1; whole for all")
+        assert caveat == "A check-in proves place and time, not distance."
 
 
 class TestServicesThatAreDown:
