@@ -34,10 +34,10 @@ class InProcessLog(MemoryLog):
         self._waiting: deque[tuple[int, int]] = deque()
         self._scans = 0
 
-    def publish(self, topic: str, partition: int, value: bytes) -> None:
+    def publish(self, topic: str, partition: int, value: bytes | None, key: bytes | None = None) -> None:
         offset = self.ends(topic)[partition]
-        super().publish(topic, partition, value)
-        if topic == TOPIC:
+        super().publish(topic, partition, value, key)
+        if topic == TOPIC and value is not None:
             self._waiting.append((partition, offset))
             self._scans += scans_in(value)
             if len(self._waiting) >= self._records_max or self._scans >= self._scans_max:
@@ -49,7 +49,7 @@ class InProcessLog(MemoryLog):
             return
         name = self.incarnation(TOPIC)
         entries = [self.read(TOPIC, partition, offset, 1)[0] for partition, offset in self._waiting]
-        for batch in cut([Record(name, *entry) for entry in entries], self._scans_max):
+        for batch in cut([Record(name, *entry[:4]) for entry in entries], self._scans_max):
             self._process(batch)
             for record in batch:
                 self._waiting.popleft()

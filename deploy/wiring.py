@@ -20,6 +20,7 @@ from producers.errors import TruyvetError
 from producers.memory_log import MemoryLog
 from producers.ports import Log
 from producers.pseudonym import Pseudonyms, key_from_hex, read_or_make_key
+from producers.register import COMPACTED
 from producers.scan import CLOSED_TOPIC, DEAD_TOPIC, TOPIC
 from producers.seal import Seal
 from storage.engine import Engine
@@ -94,7 +95,7 @@ class Wiring:
                 records_max=self.settings.batch_records_max,
                 scans_max=self.settings.batch_scans_max,
             )
-            log.create(self.topics)
+            log.create(self.topics, COMPACTED)
             return log
         return self._kafka()
 
@@ -104,7 +105,7 @@ class Wiring:
     @property
     def topics(self) -> dict[str, int]:
         dead = dict.fromkeys((DEAD_TOPIC, CLOSED_TOPIC), DEAD_PARTITIONS)
-        return {TOPIC: self.settings.partitions} | dead
+        return {TOPIC: self.settings.partitions} | dead | dict.fromkeys(COMPACTED, 1)
 
     @cached_property
     def _dead_log(self) -> Log:
@@ -165,7 +166,7 @@ class Wiring:
         engine = self.engine
         made = migrate(engine, engine.database, retention_days=self.settings.retention_days)
         if not self.in_process:
-            made += self.log.create(self.topics)
+            made += self.log.create(self.topics, COMPACTED)
             # A broker that has just started has no group coordinator yet.
             if patiently(lambda: self.log.ensure_group(GROUP, TOPIC), GROUP_SECONDS_MAX):
                 made.append(GROUP)

@@ -1,7 +1,7 @@
 """The log of a nation: Apache Kafka, through kafka-python, which only this file imports."""
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
@@ -68,11 +68,13 @@ class KafkaLog:
                 "start it (`make up`) or set TRUYVET_BROKER."
             ) from error
 
-    def create(self, topics: Mapping[str, int]) -> list[str]:
+    def create(self, topics: Mapping[str, int], compacted: Collection[str] = ()) -> list[str]:
         made = []
         for topic, partitions in topics.items():
             # LogAppendTime: the moment Kafka took a record is the moment we knew of it.
             config = {"message.timestamp.type": "LogAppendTime"}
+            if topic in compacted:
+                config["cleanup.policy"] = "compact"
             new = NewTopic(topic, partitions, self._replicas, topic_configs=config)
             with self._translated(f"making {topic}"):
                 try:
@@ -92,13 +94,13 @@ class KafkaLog:
             self._admin.alter_group_offsets(group, start)
         return True
 
-    def publish(self, topic: str, partition: int, value: bytes) -> None:
+    def publish(self, topic: str, partition: int, value: bytes | None, key: bytes | None = None) -> None:
         if topic not in self._seen:
             # The producer would wait a minute for a topic that is not there, and call it an outage.
             self._describe(topic)
             self._seen.add(topic)
         with self._translated(f"publishing to {topic}"):
-            self._in_flight.append(self._producer.send(topic, value=value, partition=partition))
+            self._in_flight.append(self._producer.send(topic, value=value, key=key, partition=partition))
             while len(self._in_flight) > IN_FLIGHT_MAX:
                 self._in_flight.popleft().get(DELIVERY_SECONDS_MAX)
 
@@ -144,7 +146,10 @@ class KafkaLog:
             # The position and not the number of records: offsets have gaps.
             while len(entries) < records_max and consumer.position(where) < end:
                 for found in next(polls).values():
-                    entries += [Entry(partition, r.offset, r.timestamp // 1000, r.value) for r in found]
+                    entries += [
+                        Entry(partition, r.offset, r.timestamp // 1000, r.value or b"", r.key or b"")
+                        for r in found
+                    ]
         return entries[:records_max]
 
     def first_received(self, topic: str, offsets: Mapping[int, int]) -> dict[int, int]:

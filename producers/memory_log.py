@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from itertools import islice
 
 from producers.errors import BadInput, Refused
@@ -30,7 +30,7 @@ class MemoryLog:
         self._names: dict[str, str] = {}
         self._committed: dict[tuple[str, str], dict[int, int]] = defaultdict(dict)
 
-    def create(self, topics: Mapping[str, int]) -> list[str]:
+    def create(self, topics: Mapping[str, int], compacted: Collection[str] = ()) -> list[str]:
         made = [topic for topic in topics if topic not in self._topics]
         for topic in made:
             self._topics[topic] = [Partition() for _ in range(topics[topic])]
@@ -43,9 +43,9 @@ class MemoryLog:
             self._committed[group, topic] = {n: where.first for n, where in enumerate(self._topic(topic))}
         return new
 
-    def publish(self, topic: str, partition: int, value: bytes) -> None:
+    def publish(self, topic: str, partition: int, value: bytes | None, key: bytes | None = None) -> None:
         where = self._topic(topic)[partition]
-        where.entries.append(Entry(partition, where.end, self._clock(), value))
+        where.entries.append(Entry(partition, where.end, self._clock(), value or b"", key or b""))
 
     def flush(self) -> None:
         """Nothing to wait for."""

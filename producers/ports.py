@@ -1,6 +1,6 @@
 """The log that carries records from those who scan to those who work: Kafka, or one process's memory."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple, Protocol
 
 
@@ -12,6 +12,8 @@ class Entry(NamedTuple):
     received: int
     """Epoch second at which the log appended it."""
     value: bytes
+    """Empty also for a tombstone: a compacted topic says so that its key is no more."""
+    key: bytes = b""
 
 
 class Log(Protocol):
@@ -24,16 +26,22 @@ class Log(Protocol):
     On failure: Unavailable (some records may have been taken), Refused (no such topic).
     """
 
-    def create(self, topics: Mapping[str, int]) -> list[str]:
-        """Make topics that are missing, with this many partitions; returns those made."""
+    def create(self, topics: Mapping[str, int], compacted: Collection[str] = ()) -> list[str]:
+        """Make topics that are missing, with this many partitions; returns those made.
+
+        Of those in `compacted` the newest record of each key is kept for ever, and older ones need not be.
+        """
         ...
 
     def ensure_group(self, group: str, topic: str) -> bool:
         """Let a group of workers begin at the first record of each partition; False if it has begun."""
         ...
 
-    def publish(self, topic: str, partition: int, value: bytes) -> None:
-        """Hand over one record; may wait while too many are on their way."""
+    def publish(self, topic: str, partition: int, value: bytes | None, key: bytes | None = None) -> None:
+        """Hand over one record; may wait while too many are on their way.
+
+        No value is a tombstone: the key is to be forgotten (compacted topics only).
+        """
         ...
 
     def flush(self) -> None:

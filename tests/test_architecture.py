@@ -20,7 +20,7 @@ FUNCTION_LINES_MAX = 60
 ANYWHERE = {"pydantic"}
 EDGES: dict[str, set[str]] = {
     "kafka": {"producers/kafka_log.py"},
-    "cryptography": {"producers/seal.py", "producers/codes/signing.py"},
+    "cryptography": {"producers/seal.py", "producers/envelope.py", "producers/codes/signing.py"},
     "pyarrow": {
         "producers/parquet_rows.py",
         "storage/chdb_engine.py",

@@ -40,6 +40,11 @@ def to_base32(body: bytes) -> str:
     return base64.b32encode(body).decode().rstrip("=")
 
 
+def to_base64url(body: bytes) -> str:
+    """RFC 4648's alphabet for addresses, without padding."""
+    return base64.urlsafe_b64encode(body).decode().rstrip("=")
+
+
 def as_base64(body: bytes) -> str:
     """How bytes are shown in `decoded`."""
     return base64.b64encode(body).decode()
