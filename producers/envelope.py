@@ -2,12 +2,13 @@
 
 The kiosk has no pseudonym key, for whoever steals a kiosk would have it too; it has the gateway's public key.
 Each envelope is sealed with a key pair of its own that is forgotten at once (X25519, RFC 7748; HKDF-SHA256,
-RFC 5869; ChaCha20-Poly1305, RFC 8439), so that not even the kiosk can open what it sealed.
+RFC 5869; AES-256-GCM, NIST SP 800-38D), so that not even the kiosk can open what it sealed. Browsers can make all
+three (Web Cryptography), so the officer's page seals as a kiosk does.
 """
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
-from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
@@ -53,6 +54,6 @@ class Opener:
         return padded.rstrip(b"\0").decode()
 
 
-def _cipher(secret: bytes, sender: bytes, receiver: bytes) -> ChaCha20Poly1305:
+def _cipher(secret: bytes, sender: bytes, receiver: bytes) -> AESGCM:
     derived = HKDF(SHA256(), KEY_BYTES, None, b"truyvet envelope v1\0" + sender + receiver)
-    return ChaCha20Poly1305(derived.derive(secret))
+    return AESGCM(derived.derive(secret))
