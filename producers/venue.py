@@ -22,6 +22,9 @@ Our own round figures, to be replaced per venue in the registry; a checkpoint is
 
 KINDS = frozenset(STAY_MINUTES_DEFAULT)
 
+STAY_MINUTES_MAX = 24 * 60
+"""The longest default stay the registry takes: `streams.revise` looks back little more than a day."""
+
 
 class Venue(NamedTuple):
     """One entry of the registry. `key` is `venue_key(id)`; `stay_minutes` the default stay."""
