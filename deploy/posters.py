@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 from producers.codes.key_files import Signers
 from producers.codes.own import poster_code
+from producers.codes.short import short_code, shown
 from producers.errors import BadInput
 from producers.files import open_rows
 from producers.moment import iso
@@ -18,6 +19,7 @@ from producers.posters.png import write_png
 from producers.posters.svg import write_svg
 from producers.row import Refused
 from producers.scan import Direction
+from producers.venue import venue_key
 
 
 class Posters:
@@ -41,6 +43,7 @@ class Posters:
                 name=name,
                 inside=inside,
                 direction=self._direction,
+                short=shown(short_code(venue_key(venue))),
                 footnote=f"{venue} · {iso(self._at)[:10]} · {signer.id} · Truy vết",
             ),
             self._paper,

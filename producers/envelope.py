@@ -2,8 +2,8 @@
 
 The kiosk has no pseudonym key, for whoever steals a kiosk would have it too; it has the gateway's public key.
 Each envelope is sealed with a key pair of its own that is forgotten at once (X25519, RFC 7748; HKDF-SHA256,
-RFC 5869; AES-256-GCM, NIST SP 800-38D), so that not even the kiosk can open what it sealed. Browsers can make all
-three (Web Cryptography), so the officer's page seals as a kiosk does.
+RFC 5869; AES-256-GCM, NIST SP 800-38D), so that not even the kiosk can open what it sealed. Browsers have
+all three (Web Cryptography), so the officer's page seals as a kiosk does.
 """
 
 from cryptography.exceptions import InvalidTag

@@ -11,17 +11,18 @@ from producers.errors import BadInput
 from producers.posters.letters import printable, shown, width
 from producers.posters.paper import SCALE, Paper
 from producers.posters.symbol import symbol
-from producers.posters.wording import ENGLISH, VIETNAMESE
+from producers.posters.wording import ASKS, ENGLISH, VIETNAMESE
 from producers.scan import Direction
 
 PAGE = (210.0, 297.0)
 MARGIN = 12.0
 CODE = 150.0
-CODE_TOP = 90.0
-STEPS_TOP = 263.0
+CODE_TOP = 84.0
+SHORT_AT, SHORT_SIZE, ASKS_SIZE = 259.5, 9.0, 5.5
+STEPS_TOP, STEPS_GAP = 269.0, 7.5
 BETWEEN = 7.0
-BAND = 36.0
-NAME_TOP, NAME_BOTTOM = 40.0, 73.0
+BAND = 33.0
+NAME_TOP, NAME_BOTTOM = 36.0, 68.0
 NAME_SIZES = (15.0, 13.0, 11.0, 9.5, 8.0, 7.0, 6.0)
 LINE = 1.18
 """Height of a line, in sizes of its letters."""
@@ -34,7 +35,8 @@ class Poster(NamedTuple):
     """What a poster is about.
 
     code: the text inside the QR code. venue: its id. name: as people call it. inside: the name of the
-    building a room is in, or empty. footnote: small print, for whoever looks after posters.
+    building a room is in, or empty. short: the short code to type, as it is printed, or empty. footnote:
+    small print, for whoever looks after posters.
     """
 
     code: str
@@ -42,6 +44,7 @@ class Poster(NamedTuple):
     name: str
     inside: str = ""
     direction: Direction = "unknown"
+    short: str = ""
     footnote: str = ""
 
 
@@ -84,7 +87,8 @@ def page(poster: Poster, paper: Paper = Paper.a4) -> Page:
             raise BadInput(f"the name {one[:40]!r}... has over {NAME_LENGTH_MAX} letters: shorten it.")
     if not name:
         raise BadInput(f"the venue {poster.venue!r} has no name: people must see that the poster is theirs.")
-    marks = [*_head(poster.direction), *_name(name, inside), *_code(poster.code), *_steps(poster.direction)]
+    marks = [*_head(poster.direction), *_name(name, inside), *_code(poster.code), *_short(poster.short)]
+    marks += _steps(poster.direction)
     small = shown(poster.footnote)
     size = min(3.2, (PAGE[0] - 2 * MARGIN) / max(width(small, bold=False), 1.0))
     marks.append(Text(PAGE[0] / 2, PAGE[1] - 5.5, size, small, False, GREY, "middle"))
@@ -95,8 +99,8 @@ def page(poster: Poster, paper: Paper = Paper.a4) -> Page:
 def _head(direction: Direction) -> Iterator[Mark]:
     middle = PAGE[0] / 2
     yield Boxes(((0.0, 0.0, PAGE[0], BAND),), COLOURS[direction])
-    yield Text(middle, 18.5, 14.5, VIETNAMESE[direction].title, True, WHITE, "middle")
-    yield Text(middle, 30.5, 8.0, ENGLISH[direction].title, False, WHITE, "middle")
+    yield Text(middle, 17.5, 14.0, VIETNAMESE[direction].title, True, WHITE, "middle")
+    yield Text(middle, 28.5, 7.5, ENGLISH[direction].title, False, WHITE, "middle")
 
 
 def _name(name: str, inside: str) -> Iterator[Mark]:
@@ -165,6 +169,16 @@ def runs(row: str) -> Iterator[tuple[int, int]]:
         start = row.find("1", end)
 
 
+def _short(code: str) -> Iterator[Mark]:
+    """What to type where nothing scans: the question and the code on one line, in the middle."""
+    if code:
+        asks, gap = f"{ASKS} ", 1.5
+        room = width(asks, bold=False) * ASKS_SIZE + gap
+        left = (PAGE[0] - room - width(code, bold=True) * SHORT_SIZE) / 2
+        yield Text(left, SHORT_AT, ASKS_SIZE, asks, False, GREY)
+        yield Text(left + room, SHORT_AT, SHORT_SIZE, code, True)
+
+
 def _steps(direction: Direction) -> Iterator[Mark]:
     """Both languages beside each other at one size, each step in one line."""
     told = [
@@ -175,7 +189,7 @@ def _steps(direction: Direction) -> Iterator[Mark]:
     size = (PAGE[0] - 2 * MARGIN - BETWEEN) / sum(widths)
     for left, lines in ((MARGIN, told[0]), (MARGIN + widths[0] * size + BETWEEN, told[1])):
         for number, line in enumerate(lines):
-            yield Text(left, STEPS_TOP + number * 8.5, size, line)
+            yield Text(left, STEPS_TOP + number * STEPS_GAP, size, line)
 
 
 def _scaled(mark: Mark, scale: float) -> Mark:

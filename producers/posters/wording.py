@@ -32,3 +32,5 @@ ENGLISH: dict[Direction, Wording] = {
     "in": _english("Scan when you come in", "Scan this code each time you come in."),
     "out": _english("Scan when you leave", "Scan this code each time you leave."),
 }
+ASKS = "Không quét được? Nhập mã / Cannot scan? Type:"
+"""Before the short code."""

@@ -1,7 +1,8 @@
 """A short code survives how people type it, and a slip of the finger never leads to another venue."""
 
+import re
 from contextlib import suppress
-from itertools import combinations
+from pathlib import Path
 
 import pytest
 from hypothesis import assume, given
@@ -11,6 +12,7 @@ from producers.codes.short import ALPHABET, keys_of, only_venue, parse_short, sh
 from producers.errors import BadInput
 from producers.venue import venue_key
 
+PAGE = Path(__file__).resolve().parents[3] / "docs/codes.md"
 KEYS = st.integers(0, 2**64 - 1)
 PLACES = st.integers(0, 9)
 
@@ -105,3 +107,12 @@ def test_the_one_venue_of_a_code_is_found() -> None:
         only_venue(short_code(venue_key("ga Huế")), registry)
     with pytest.raises(BadInput, match="no venue has"):
         only_venue(short_code(venue_key("bến xe")), registry)
+
+
+def test_the_specification_s_table_is_true() -> None:
+    """Of each venue in docs/codes.md: its key, and its short code as printed."""
+    told = PAGE.read_text("utf-8").split("<!-- tested: short codes -->")[1].split("\n\n")[0]
+    rows = re.findall(r"^\| `(.+)` \| `(.+)` \| `(.+)` \|$", told, re.MULTILINE)
+    assert len(rows) == 3
+    for venue, key, code in rows:
+        assert (f"{venue_key(venue):016x}", shown(short_code(venue_key(venue)))) == (key, code)

@@ -15,6 +15,7 @@ ROOM = Poster(
     name="Phòng họp số 2 – Khoa Hồi sức tích cực",
     inside="Bệnh viện Trung ương Huế",
     direction="in",
+    short="9T5RF-KQ3ZW",
     footnote="bv-hue/phong-hop-2 · 2021-12-01",
 )
 LONGEST = ROOM._replace(code="https://quet.example.vn/#" + poster_code(OURS, "ợ" * 33, NOON))

@@ -71,7 +71,7 @@ def test_nothing_touches_anything(name: str, inside: str, foot: str, direction: 
 def test_a_name_stands_whole_on_the_poster() -> None:
     """Broken over lines, but with every letter, also where a word is longer than a line."""
     for name in ("Chợ", "Ủy ban nhân dân " * 9 + "xã", "W" * NAME_LENGTH_MAX):
-        drawn = page(ROOM._replace(name=name, inside=""))
+        drawn = page(ROOM._replace(name=name, inside="", short=""))
         texts = [mark for mark in drawn.marks if isinstance(mark, Text)]
         whole = "".join(mark.text for mark in texts if mark.bold and mark.colour == BLACK)
         assert whole.replace(" ", "") == name.replace(" ", "")
