@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from producers.errors import BadInput, Refused, TruyvetError, Unavailable
+from producers.problem import MEDIA_TYPE, RETRY_AFTER_SECONDS, problem
 from tracer.errors import AnswerTooLarge, NotDone, TooManyJobs, UnknownJob, UnknownPerson
 
-MEDIA_TYPE = "application/problem+json"
-RETRY_AFTER_SECONDS = 5
+__all__ = ["KINDS", "MEDIA_TYPE", "problem", "problem_of"]
 
 KINDS: tuple[tuple[type[TruyvetError], int, str], ...] = (
     (UnknownPerson, 404, "Person not known"),
@@ -19,11 +19,6 @@ KINDS: tuple[tuple[type[TruyvetError], int, str], ...] = (
     (Refused, 500, "The store refused"),
 )
 """Most special first: an error is told as the first kind it is one of."""
-
-
-def problem(status: int, title: str, detail: str) -> dict[str, str | int]:
-    """The body of a problem. `detail` is the error's sentence."""
-    return {"type": "about:blank", "title": title, "status": status, "detail": detail}
 
 
 def problem_of(error: TruyvetError) -> tuple[int, dict[str, str | int], Mapping[str, str]]:

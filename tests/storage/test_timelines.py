@@ -167,7 +167,7 @@ class TestFailure:
         def fail(*_: object) -> None:
             raise answer
 
-        monkeypatch.setattr(timelines, "_command", fail)
+        monkeypatch.setattr(timelines._link, "command", fail)
         with pytest.raises(error, match=words) as it:
             timelines.save({1: b""})
         assert "\n" not in str(it.value)
