@@ -91,9 +91,8 @@ def timelines(url: str) -> Callable[[Traffic], Verdicts]:
 
     def check(batch: Traffic) -> Verdicts:
         persons, owner = np.unique(batch.person, return_inverse=True)
-        here = Arrivals(
-            [], np.zeros(0, np.int64), persons.tolist(), owner, batch.scans, np.zeros(0, np.uint32)
-        )
+        none = np.zeros(0, np.uint32)
+        here = Arrivals([], np.zeros(0, np.int64), persons.tolist(), owner, batch.scans, none, none)
         lines = gather(here, cache, cast(ScanStore, EmptyStore()))
         old_owner, old, since = unpacked(lines.packed)
         known, verdicts = merged(old_owner, old, owner, batch.scans)

@@ -12,6 +12,7 @@ from typing import Annotated, Literal, NotRequired
 from pydantic import ConfigDict, Field, TypeAdapter, with_config
 from typing_extensions import TypedDict  # pydantic asks for it before Python 3.12
 
+ORIGIN_LENGTH_MAX = 120
 TOPIC = "scans.v1"
 DEAD_TOPIC = "scans.dead.v1"
 CLOSED_TOPIC = "scans.dead.closed.v1"
@@ -40,6 +41,7 @@ class ScanEvent(TypedDict):
     at: when, in epoch seconds UTC.
     direction: `in`, `out`, or `unknown` when the code does not say.
     since: only on an `out`: the `at` of the `in` it closes, when the sender knows it.
+    origin: the way in, the code that was read and what was odd about it (`producers.origin`).
     attempt: which try this is, when a dead letter was sent again; without it the first.
     """
 
@@ -48,6 +50,7 @@ class ScanEvent(TypedDict):
     venue: Annotated[str, Field(min_length=1, max_length=VENUE_LENGTH_MAX)]
     at: Second
     direction: NotRequired[Direction]
+    origin: NotRequired[Annotated[str, Field(max_length=ORIGIN_LENGTH_MAX)]]
     since: NotRequired[Second | None]
     attempt: NotRequired[Annotated[int, Field(ge=1, le=ATTEMPTS_MAX, strict=True)]]
     # Any whole number can be read; only this one may be sent.

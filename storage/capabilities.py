@@ -13,6 +13,9 @@ VERSION_SQL = "SELECT version()"
 SETTINGS_SQL = "SELECT name FROM system.settings"
 TABLE_SETTINGS_SQL = "SELECT name FROM system.merge_tree_settings"
 
+MODERN = (20, 1)
+"""Everything newer than Debian's has what we use; what came between the two is not told apart."""
+
 Partition = Literal["day", "month"]
 
 WANTED: Mapping[str, int] = {
@@ -50,9 +53,14 @@ class Capabilities:
         """Does the engine delete expired rows by itself (`storage.retention`)?"""
         return "ttl_only_drop_parts" in self.table_settings
 
+    @property
+    def adds_if_missing(self) -> bool:
+        """Does it take `ADD COLUMN IF NOT EXISTS`?"""
+        return self.version >= MODERN
+
     def schema_words(self, partition: Partition) -> dict[str, str]:
         """What fills the placeholders of `storage/sql/schema`, but for `database`."""
-        modern = self.version >= (20, 1)
+        modern = self.version >= MODERN
         return {
             "partition": "toYYYYMMDD" if partition == "day" else "toYYYYMM",
             "key": "CODEC(ZSTD(1))" if modern else "",

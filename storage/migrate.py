@@ -19,6 +19,7 @@ from storage.questions import SQL
 from storage.retention import keep, lengthen
 
 FILE = re.compile(r"(\d{4})_\w+\.sql")
+COLUMN = re.compile(r"ALTER TABLE \w+\.(?P<table>\w+) ADD COLUMN IF NOT EXISTS (?P<column>\w+)")
 COMMENT = re.compile(r"^\s*--.*$", re.MULTILINE)
 
 MIGRATIONS = """
@@ -77,7 +78,7 @@ def migrate(
         if migration.number in applied:
             continue
         for statement in statements(migration.text, words):
-            engine.execute(statement)
+            _execute(engine, database, statement)
         engine.insert(
             f"{database}.migrations",
             {"number": [migration.number], "name": [migration.name], "checksum": [migration.checksum]},
@@ -94,6 +95,18 @@ def statements(text: str, words: dict[str, str]) -> list[str]:
     """The statements of a file, filled and without comments; the oldest engine takes one at a time."""
     filled = Template(COMMENT.sub("", text)).substitute(words)
     return [statement.strip() for statement in filled.split(";") if statement.strip()]
+
+
+def _execute(engine: Engine, database: str, statement: str) -> None:
+    """Run one statement; on engines that cannot skip a column that is there, look for it first."""
+    added = COLUMN.match(statement)
+    if added is None or engine.capabilities.adds_if_missing:
+        engine.execute(statement)
+        return
+    table, column = added["table"], added["column"]
+    there = f"SELECT count() FROM system.columns WHERE database = '{database}' AND table = '{table}'"
+    if engine.rows(f"{there} AND name = '{column}'") == [(0,)]:
+        engine.execute(statement.replace(" IF NOT EXISTS", "", 1))
 
 
 def _check(place: str, applied: dict[int, tuple[str, str]], migrations: Sequence[Migration]) -> None:

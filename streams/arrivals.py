@@ -20,12 +20,14 @@ class Arrivals(NamedTuple):
     owner: Ints
     scans: ScanArray
     received: U32
+    origin: U32
 
     def table(self, chosen: Ints) -> ScanTable:
         """These scans as they are stored."""
         scans = self.scans[chosen]
         persons = np.array(self.persons, np.uint64)[self.owner[chosen]]
-        return ScanTable._make([persons, *(scans[name] for name in SCAN.names or ()), self.received[chosen]])
+        about = (self.received[chosen], self.origin[chosen])
+        return ScanTable._make([persons, *(scans[name] for name in SCAN.names or ()), *about])
 
 
 def arrivals(batch: Sequence[Decoded], keys: dict[str, int]) -> Arrivals:
@@ -41,4 +43,5 @@ def arrivals(batch: Sequence[Decoded], keys: dict[str, int]) -> Arrivals:
         scans[name] = np.concatenate([getattr(one, name) for one in sent])
     persons, owner = np.unique(np.concatenate([one.person for one in sent]), return_inverse=True)
     received = np.array([one.record.received for one in batch], np.uint32)
-    return Arrivals(venues, record, persons.tolist(), owner, scans, received[record])
+    origin = np.concatenate([one.origin for one in sent])
+    return Arrivals(venues, record, persons.tolist(), owner, scans, received[record], origin)

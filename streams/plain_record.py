@@ -1,22 +1,24 @@
 """A record exactly as our own senders write it, read in a few sweeps over its bytes.
 
-Nearly all of a nation's scans come so: five fields in one order, no spaces, no escapes. Whatever
-differs by one byte is not judged here but left to pydantic (`streams.decode`), which is also the
-oracle: what this accepts, pydantic accepts with the same meaning. Measured in `bench/in_memory.py`.
+Nearly all of a nation's scans come so: five fields, or with their origin six, in one order, no spaces, no
+escapes. Whatever differs by one byte is not judged here but left to pydantic (`streams.decode`), which is
+also the oracle: what this accepts, pydantic accepts with the same meaning. Measured in `bench/in_memory.py`.
 """
 
 from binascii import Error, unhexlify
 
 import numpy as np
 
-from producers.scan import SCANS_PER_RECORD_MAX, SECONDS_MAX, VENUE_LENGTH_MAX
+from producers.origin import origin_code
+from producers.scan import ORIGIN_LENGTH_MAX, SCANS_PER_RECORD_MAX, SECONDS_MAX, VENUE_LENGTH_MAX
 from streams.sent import DIRECTIONS, Sent
-from streams.tables import U8, U64, Ints
+from streams.tables import U8, U32, U64, Ints
 
 BYTES_MIN = 4_000
 """Below about 40 scans pydantic is as quick."""
 QUOTES = 18
 """In one scan: around five names, and around four values that are texts."""
+QUOTES_WITH_ORIGIN = QUOTES + 4
 POWERS = 10 ** np.arange(9, -1, -1)
 QUOTE, BACKSLASH, SPACE = b'"'[0], b"\\"[0], b" "[0]
 
@@ -27,35 +29,40 @@ def plain(value: bytes) -> Sent | None:
         return None
     data = np.frombuffer(value, np.uint8)
     quotes = np.flatnonzero(data == QUOTE)
-    count, rest = divmod(len(quotes), QUOTES)
+    each = QUOTES_WITH_ORIGIN if b'"origin":"' in value else QUOTES
+    count, rest = divmod(len(quotes), each)
     # Bytes below a space are wrong in JSON, and a backslash says that a text is not what it looks like.
     if rest or not 1 <= count <= SCANS_PER_RECORD_MAX or (data < SPACE).any() or BACKSLASH in value:
         return None
-    q = quotes.reshape(count, QUOTES).T
+    q = quotes.reshape(count, each).T
     if not _shaped(value, q):
         return None
     person, scan_id = _hexes(value, q[6] + 1), _hexes(value, q[2] + 1)
     at, direction = _seconds(value, q[13] + 2), _directions(value, q[16] + 1, q[17])
-    venue = _texts(value, q[10] + 1, q[11])
-    if person is None or scan_id is None or at is None or direction is None or venue is None:
+    venue, origin = _texts(value, q[10] + 1, q[11], 1, VENUE_LENGTH_MAX), _origins(value, q)
+    if person is None or scan_id is None or at is None or direction is None:
+        return None
+    if venue is None or origin is None:
         return None
     seconds = at.astype(np.uint32)
-    return Sent(person, scan_id, venue, seconds, direction, seconds)
+    return Sent(person, scan_id, venue, seconds, direction, seconds, origin)
 
 
 def _shaped(value: bytes, q: Ints) -> bool:
     """Do the names, colons, commas and braces stand where they must, seen from the quotes?"""
-    begins = np.append(1, q[17][:-1] + 3)
+    begins = np.append(1, q[-1][:-1] + 3)
+    with_origin = len(q) == QUOTES_WITH_ORIGIN
     widths = ((q[3], q[2] + 17), (q[7], q[6] + 17), (q[14], q[11] + 18), (q[0], begins + 1))
     return (
         all(bool((there == must).all()) for there, must in widths)
-        and q[17][-1] + 3 == len(value)
+        and q[-1][-1] + 3 == len(value)
         and _reads(value, begins, b'{"scan_id":"')
         and _reads(value, q[3], b'","person":"')
         and _reads(value, q[7], b'","venue":"')
         and _reads(value, q[11], b'","at":')
         and _reads(value, q[14] - 1, b',"direction":"')
-        and _reads(value, q[17][:-1], b'"},')
+        and (not with_origin or _reads(value, q[17], b'","origin":"'))
+        and _reads(value, q[-1][:-1], b'"},')
     )
 
 
@@ -101,9 +108,17 @@ def _directions(value: bytes, starts: Ints, ends: Ints) -> U8 | None:
     return None if (found == 255).any() else found
 
 
-def _texts(value: bytes, starts: Ints, ends: Ints) -> list[str] | None:
+def _origins(value: bytes, q: Ints) -> U32 | None:
+    """Their numbers; zeros where the record has none."""
+    if len(q) == QUOTES:
+        return np.zeros(len(q[0]), np.uint32)
+    texts = _texts(value, q[20] + 1, q[21], 0, ORIGIN_LENGTH_MAX)
+    return None if texts is None else np.array([origin_code(text) for text in texts], np.uint32)
+
+
+def _texts(value: bytes, starts: Ints, ends: Ints, length_min: int, length_max: int) -> list[str] | None:
     try:
         texts = [value[a:b].decode() for a, b in zip(starts.tolist(), ends.tolist(), strict=True)]
     except UnicodeDecodeError:
         return None
-    return texts if all(0 < len(text) <= VENUE_LENGTH_MAX for text in texts) else None
+    return texts if all(length_min <= len(text) <= length_max for text in texts) else None

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from producers.origin import origin_code
 from producers.scan import ScanEvent
 from streams.tables import U8, U32, U64
 from streams.timeline import Direction
@@ -21,6 +22,8 @@ class Sent(NamedTuple):
     at: U32
     direction: U8
     anchor: U32
+    origin: U32
+    """`producers.origin.Origin.code`, 0 for none."""
 
     def chosen(self, positions: Sequence[int]) -> "Sent":
         """The scans at these positions."""
@@ -28,7 +31,7 @@ class Sent(NamedTuple):
         venue = [self.venue[n] for n in positions]
         return Sent(
             *(self.person[some], self.scan_id[some], venue),
-            *(self.at[some], self.direction[some], self.anchor[some]),
+            *(self.at[some], self.direction[some], self.anchor[some], self.origin[some]),
         )
 
 
@@ -49,6 +52,7 @@ def sent(events: Sequence[ScanEvent]) -> Sent:
         at,
         direction,
         anchor,
+        np.array([origin_code(event.get("origin", "")) for event in events], np.uint32),
     )
 
 

@@ -34,11 +34,13 @@ class VisitRow(NamedTuple):
 
 
 class StoredScan(NamedTuple):
-    """A scan as written: whose it is, what it says, when the log received it."""
+    """A scan as written: whose it is, what it says, when the log received it, where it comes from."""
 
     person: int
     scan: Scan
     received: int
+    origin: int = 0
+    """`producers.origin.Origin.code`."""
 
 
 class ScanTable(NamedTuple):
@@ -51,16 +53,17 @@ class ScanTable(NamedTuple):
     venue: U64
     scan_id: U64
     received: U32
+    origin: U32
 
     @classmethod
     def of(cls, rows: Iterable[StoredScan]) -> "ScanTable":
         """The table of these rows."""
-        return cls(*_columns(((row.person, *row.scan, row.received) for row in rows), SCAN_TYPES))
+        return cls(*_columns(((row.person, *row.scan, row.received, row.origin) for row in rows), SCAN_TYPES))
 
     def rows(self) -> Iterator[StoredScan]:
         """The rows of this table."""
-        for person, *scan, received in zip(*(column.tolist() for column in self), strict=True):
-            yield StoredScan(person, Scan._make(scan), received)
+        for person, *scan, received, origin in zip(*(column.tolist() for column in self), strict=True):
+            yield StoredScan(person, Scan._make(scan), received, origin)
 
 
 class VisitTable(NamedTuple):
@@ -93,7 +96,7 @@ class VisitTable(NamedTuple):
             yield VisitRow(Visit._make(visit)._replace(ended=EndKnownBy(visit[6])), version, bool(gone))
 
 
-SCAN_TYPES = ("u8", "u4", "u4", "u1", "u8", "u8", "u4")
+SCAN_TYPES = ("u8", "u4", "u4", "u1", "u8", "u8", "u4", "u4")
 VISIT_TYPES = ("u8", "u4", "u8", "u4", "u4", "u4", "u1", "u4", "u4", "u1")
 
 

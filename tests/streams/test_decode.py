@@ -55,6 +55,10 @@ MEANING: dict[str, list[tuple[Any, ...]]] = {
         ("b121c55b72052dad", "f6c7fc5ac7be01a0", "market 12", 1638327600, "in", None),
         ("6d6137ecaa3c7a6d", "f6c7fc5ac7be01a0", "market 12", 1638331200, "out", 1638327600),
     ],
+    "origin.json": [
+        ("b121c55b72052dad", "f6c7fc5ac7be01a0", "market 12", 1638327600, "in", None),
+        ("b121c55b72052dae", "f6c7fc5ac7be01a0", "market 13", 1638334800, "unknown", None),
+    ],
 }
 """(scan_id, person, venue, at, direction, since) of each scan. Written by hand; never changed."""
 
@@ -80,7 +84,7 @@ def meanings(decoded: Decoded) -> list[tuple[Any, ...]]:
             *(f"{scan_id:016x}", f"{person:016x}", venue, at, names[Direction(direction)]),
             anchor if direction == Direction.closing else None,
         )
-        for person, scan_id, venue, at, direction, anchor in zip(
+        for person, scan_id, venue, at, direction, anchor, _ in zip(
             *(column if isinstance(column, list) else column.tolist() for column in decoded.scans),
             strict=True,
         )
@@ -89,6 +93,12 @@ def meanings(decoded: Decoded) -> list[tuple[Any, ...]]:
 
 def understood(name: str) -> list[tuple[Any, ...]]:
     return [(*known, direction or "unknown", since) for *known, direction, since in MEANING[name]]
+
+
+def test_an_origin_means_for_ever_what_it_meant() -> None:
+    """As text and as the number in the tables."""
+    decoded = decode(record((FROZEN / "origin.json").read_bytes()), EVERYTHING)
+    assert decoded.scans.origin.tolist() == [0x41011, 0x28C2012]
 
 
 def test_every_frozen_record_has_its_meaning_written_down() -> None:

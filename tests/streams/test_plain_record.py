@@ -14,21 +14,28 @@ from streams.plain_record import plain
 from streams.sent import Sent, sent
 
 HEX = st.text("0123456789abcdef", min_size=16, max_size=16)
-FIELDS = ("scan_id", "person", "venue", "at", "direction")
+FIELDS = ("scan_id", "person", "venue", "at", "direction", "origin")
 """In the order in which `producers.intake` puts them; the packer keeps it."""
-EVENTS: st.SearchStrategy[list[ScanEvent]] = st.lists(
-    st.fixed_dictionaries(
-        {
-            "scan_id": HEX,
-            "person": HEX,
-            "venue": st.sampled_from(["chợ Bến Thành", "a", "x" * 256, "},{", "[]", "quán 🐟"]),
-            "at": st.integers(1_000_000_000, 2**32 - 1),
-            "direction": st.sampled_from(["in", "out", "unknown"]),
-        }
-    ).map(lambda event: {name: event[name] for name in FIELDS}),
-    min_size=1,
-    max_size=5,
-)
+PLAIN: dict[str, st.SearchStrategy[Any]] = {
+    "scan_id": HEX,
+    "person": HEX,
+    "venue": st.sampled_from(["chợ Bến Thành", "a", "x" * 256, "},{", "[]", "quán 🐟"]),
+    "at": st.integers(1_000_000_000, 2**32 - 1),
+    "direction": st.sampled_from(["in", "out", "unknown"]),
+}
+ORIGIN = st.sampled_from(["", "kiosk", "phone truyvet/1 valid", "phone - - closed,far", "drone", "é" * 120])
+
+
+def events_of(fields: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[list[ScanEvent]]:
+    """Scans of these fields, in the order in which senders write them."""
+    one = st.fixed_dictionaries(fields).map(
+        lambda event: {name: event[name] for name in FIELDS if name in event}
+    )
+    return st.lists(one, min_size=1, max_size=5)
+
+
+EVENTS = events_of(PLAIN) | events_of(PLAIN | {"origin": ORIGIN})
+"""A sender says the origin of all its scans, or of none."""
 SCAN = (
     '{"scan_id":"b121c55b72052dad","person":"f6c7fc5ac7be01a0","venue":"m","at":1638327600,"direction":"in"}'
 )
@@ -81,6 +88,7 @@ def test_what_it_reads_pydantic_reads_the_same(value: bytes) -> None:
         {"scan_id": "b121c55b72052da "},
         {"direction": "inn"},
         {"direction": "through"},
+        {"origin": "x" * 121},
     ],
 )
 def test_a_wrong_value_is_left_to_pydantic(change: dict[str, Any]) -> None:
@@ -92,13 +100,23 @@ def test_a_wrong_value_is_left_to_pydantic(change: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{"since": 1638327600}, {"v": 1}, {"at": 5}, {"venue": 'a "b"'}, {"more": 1}]
+    "change",
+    [{"since": 1638327600}, {"v": 1}, {"at": 5}, {"venue": 'a "b"'}, {"more": 1}, {"origin": 'a "b"'}],
 )
 def test_what_is_right_and_not_plain_is_left_to_pydantic(change: dict[str, Any]) -> None:
     """An optional field, an escape, an early moment: rare, and read the slow way."""
     value = json.dumps([json.loads(SCAN) | change], separators=(",", ":")).encode()
     assert plain(value) is None
     RECORD.validate_json(value)
+
+
+def test_an_origin_that_only_some_scans_have_is_left_to_pydantic() -> None:
+    """Nine with and eleven without have as many quotes as other records, and mean what they mean."""
+    with_origin = SCAN[:-1] + ',"origin":"kiosk"}'
+    for some, others in ((1, 1), (9, 11), (11, 9)):
+        value = f"[{','.join([with_origin] * some + [SCAN] * others)}]".encode()
+        assert plain(value) is None
+        assert len(sent(RECORD.validate_json(value)).origin) == some + others
 
 
 def test_500_scans_and_no_more() -> None:
