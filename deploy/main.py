@@ -8,6 +8,7 @@ import deploy.cli.dead
 import deploy.cli.difference
 import deploy.cli.export
 import deploy.cli.ingest
+import deploy.cli.kiosk
 import deploy.cli.operate
 import deploy.cli.outbreak
 import deploy.cli.poster

@@ -39,6 +39,7 @@ EDGES: dict[str, set[str]] = {
     "fastapi": {"tracer/api.py", "tracer/routes/"},
     "starlette": {"tracer/routes/problems.py"},
     "prometheus_client": {"tracer/metrics.py", "deploy/metrics.py"},
+    "httpx": {"producers/kiosk/carrier.py"},
     "uvicorn": {"deploy/serve.py"},
     "rich": {"deploy/output.py"},
     "typer": {"deploy/cli/"},
@@ -69,7 +70,7 @@ MAY_READ_CLOCK = {"deploy"}
 
 HEAVY = (
     *("kafka", "faust", "aiokafka", "redis", "clickhouse_driver", "chdb", "pyarrow", "fastapi"),
-    *("starlette", "uvicorn", "prometheus_client", "typer", "rich", "xlsxwriter"),
+    *("starlette", "uvicorn", "prometheus_client", "typer", "rich", "xlsxwriter", "httpx"),
 )
 
 
