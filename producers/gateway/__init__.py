@@ -1,0 +1,1 @@
+"""The gateway: where phones, kiosks and checkpoints hand in their scans over the network."""
