@@ -53,6 +53,12 @@ def venue_key(venue_id: str) -> int:
     return int.from_bytes(blake2b(venue_id.encode(), digest_size=8).digest(), "big")
 
 
+VEHICLE = "vehicle:"
+"""Begins the id of a vehicle that a checkpoint met (`producers.declaration`)."""
+
+
 def unregistered(venue_id: str) -> Venue:
     """The entry made for a venue that a scan names before anyone registered it."""
+    if venue_id.startswith(VEHICLE):
+        return Venue(venue_key(venue_id), venue_id, "vehicle", STAY_MINUTES_DEFAULT["vehicle"])
     return Venue(venue_key(venue_id), venue_id)
