@@ -9,6 +9,7 @@ from streams.batch import BatchProcessor
 from streams.flood import FloodLimits
 from streams.isolate import Isolating, Processor
 from streams.ports import DeadLetters, Record, ScanStore, Timelines
+from streams.registry import Registry
 from streams.sessions import Rules
 
 LOG = logging.getLogger("truyvet")
@@ -22,8 +23,9 @@ def build_processor(
     *,
     rules: Rules,
     reached: Callable[[str], None],
+    registry: Registry | None = None,
 ) -> Isolating:
-    """The processor of these settings. reached: told each point of a batch."""
+    """The processor of these settings. reached: told each point of a batch. registry: of venues."""
     inner: Processor = BatchProcessor(
         timelines=timelines,
         store=store,
@@ -31,6 +33,7 @@ def build_processor(
         rules=rules,
         reached=reached,
         flood=FloodLimits(settings.dead_ratio_max, settings.dead_run_max),
+        registry=registry,
     )
     return Isolating(FailingOn(inner, settings.fail_on) if settings.fail_on else inner, set_aside)
 

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from deploy.crash import CrashingEngine, crash_at
 from deploy.engines import engine_at, kafka_at, timelines_at
 from deploy.in_process import GROUP, InProcessLog
+from deploy.kept_topics import kept_topics
 from deploy.metrics import WorkerMetrics
 from deploy.patience import patiently
 from deploy.processing import build_processor
@@ -31,6 +32,7 @@ from streams.dead_letter_log import DeadLetterLog
 from streams.decode import Limits
 from streams.isolate import Isolating
 from streams.ports import Receipt, Record, Timelines
+from streams.registry import Registry
 from streams.sessions import DAY, Rules
 from streams.trust import TrustedTimelines
 
@@ -94,12 +96,14 @@ class Wiring:
                 self.process,
                 records_max=self.settings.batch_records_max,
                 scans_max=self.settings.batch_scans_max,
+                kept=kept_topics(self.settings),
             )
             log.create(self.topics, COMPACTED)
             return log
-        return self._kafka()
+        return self.another_log()
 
-    def _kafka(self) -> Log:
+    def another_log(self) -> Log:
+        """A log of one's own on Kafka, for a thread of one's own."""
         return kafka_at(self.settings.broker, self.settings.replicas)
 
     @property
@@ -111,7 +115,7 @@ class Wiring:
     def _dead_log(self) -> Log:
         """Letters go out beside the log that is read; in one process through a log of their own."""
         if not self.in_process:
-            return self._kafka()
+            return self.another_log()
         log = MemoryLog(clock)
         log.create(self.topics)
         return log
@@ -137,10 +141,18 @@ class Wiring:
         return reached
 
     @cached_property
+    def registry(self) -> Registry:
+        """What this process knows of venues."""
+        return Registry(self.store)
+
+    @cached_property
     def processor(self) -> Isolating:
         letters = DeadLetterLog(self._dead_log, self.seal, DEAD_PARTITIONS)
         return build_processor(
-            self.settings, self.timelines, self.store, letters, rules=self.rules, reached=self.reached
+            *(self.settings, self.timelines, self.store, letters),
+            rules=self.rules,
+            reached=self.reached,
+            registry=self.registry,
         )
 
     def process(self, records: Sequence[Record]) -> list[Receipt]:

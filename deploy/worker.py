@@ -6,6 +6,7 @@ import time
 from collections.abc import Collection, Sequence
 from urllib.parse import urlsplit
 
+from deploy.following import Follower
 from deploy.liveness import Liveness
 from deploy.log_lines import log_to_stderr
 from deploy.settings import data_dir
@@ -116,6 +117,9 @@ def work(wiring: Wiring) -> None:
         worker_id=settings.worker_id or None,
     )
     liveness.start()
+    follower = Follower(wiring)
+    follower.look()  # before the first scan
+    follower.start()
     # A batch makes hundreds of thousands of objects and hardly a cycle: with Python's own thresholds
     # the collector walks them again and again, a fifth of the worker's time (bench/in_memory.py).
     gc.freeze()

@@ -63,14 +63,18 @@ class BatchProcessor:
         rules: Rules,
         reached: Callable[[str], None] = lambda point: None,
         flood: FloodLimits = FLOOD_LIMITS,
+        registry: Registry | None = None,
     ) -> None:
-        """`reached` is told each point where a crash test may kill the process."""
+        """`reached` is told each point where a crash test may kill the process.
+
+        registry: what is known of venues, where somebody else tells it of changes too.
+        """
         self._timelines = timelines
         self._store = store
         self._dead_letters = dead_letters
         self._rules = rules
         self._reached = reached
-        self._registry = Registry(store)
+        self._registry = registry or Registry(store)
         self._flood = Flood(flood)
 
     def process(self, records: Sequence[Record], limits: Limits, told: Told = nobody) -> list[Receipt]:

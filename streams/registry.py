@@ -1,5 +1,6 @@
-"""What a worker knows of venues: a bounded cache of the store's registry, and those met first here."""
+"""What a worker knows of venues: a bounded cache of the store's table, and those met first here."""
 
+from collections import deque
 from collections.abc import Iterable
 
 from producers.errors import Refused
@@ -18,12 +19,27 @@ class Registry:
         self.venues: dict[int, Venue] = {}
         self.keys: dict[str, int] = {}
         self._unwritten: dict[int, Venue] = {}
+        self._stale: deque[int] = deque()
+
+    def forget(self, keys: Iterable[int]) -> None:
+        """The store has new entries of these: whoever meets them next reads them. From any thread."""
+        self._stale.extend(keys)
+
+    def _let_go(self) -> None:
+        """Only between batches: within one, a venue is the same for all its scans."""
+        for _ in range(len(self._stale)):
+            key = self._stale.popleft()
+            if key in self._unwritten:
+                self._stale.append(key)
+            else:
+                self.venues.pop(key, None)
 
     def meet(self, ids: Iterable[str]) -> set[str]:
         """Look these ids up and register those nobody knows; returns ids whose key is another's."""
         if len(self.venues) > VENUES_MAX and not self._unwritten:
             self.venues.clear()
             self.keys.clear()
+        self._let_go()
         keys = self.keys
         named = {name: keys[name] if name in keys else venue_key(name) for name in ids}
         new = {key: venue_id for venue_id, key in named.items() if key not in self.venues}
