@@ -34,6 +34,7 @@ from producers.person import parse_person, person_text
 from storage.chdb_engine import ChdbEngine
 from storage.ports import Flow, Presence
 from storage.visit_index import VisitIndex
+from streams.tables import StoredScan
 from streams.visit import Visit
 from tracer.api import build_api
 from tracer.asking import Sources
@@ -57,6 +58,9 @@ class IndexAlone:
 
     def visits_by_venue(self, since: int, until: int) -> Iterator[list[Visit]]:
         return self.index.visits_by_venue(since, until)
+
+    def scans_told(self, person: int, since: int, until: int) -> list[StoredScan]:
+        return []
 
     def knows(self, person: int) -> bool:
         return self.index.knows(person)

@@ -163,16 +163,19 @@ class KafkaLog:
         with reader as consumer, self._translated(f"reading {topic}"):
             polls = _polls(consumer)
             while left:
-                for where, records in next(polls).items():
+                polled = next(polls)
+                for where, records in polled.items():
                     if where in left and records:
                         found[where.partition] = records[0].timestamp // 1000
                         del left[where]
                         consumer.pause(where)
-                left = {
-                    where: at
-                    for where, at in left.items()
-                    if consumer.position(where) < ends[where.partition]
-                }
+                if not polled:
+                    # Of those that give nothing, some have nothing left but a gap before their end.
+                    left = {
+                        where: at
+                        for where, at in left.items()
+                        if consumer.position(where) < ends[where.partition]
+                    }
         return found
 
     @contextmanager

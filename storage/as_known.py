@@ -19,6 +19,7 @@ from storage.spans import LOOK_BACK_SECONDS, PLACES_PER_QUESTION, UNTIL_MAX, chu
 from streams.ports import ScanStore
 from streams.registry import Registry
 from streams.sessions import DAY, Rules, assemble
+from streams.tables import StoredScan
 from streams.timeline import Scan
 from streams.visit import Visit
 
@@ -45,6 +46,10 @@ class ScanHistory(ScanStore, Protocol):
     def long_stayers(self, places: Collection[Presence]) -> set[int]:
         """Of these places, everyone who was ever said to have stayed for more than a day from an
         arrival up to 32 days before the span, and perhaps more."""
+        ...
+
+    def scans_told(self, person: int, since: int, until: int) -> list[StoredScan]:
+        """As `storage.ports.VisitReader` has it."""
         ...
 
     def venue_ids(self, keys: Collection[int]) -> dict[int, str]: ...
@@ -100,6 +105,10 @@ class AsKnownReader:
 
     def venue_ids(self, keys: Collection[int]) -> dict[int, str]:
         return self._history.venue_ids(keys)
+
+    def scans_told(self, person: int, since: int, until: int) -> list[StoredScan]:
+        found = self._history.scans_told(person, since, until)
+        return [one for one in found if one.received < self._before]
 
     def knows(self, person: int) -> bool:
         return any(True for _ in self._made([person], 0, UNTIL_MAX))

@@ -12,7 +12,7 @@ from storage.ports import Flow, Presence
 from storage.store import SqlStore
 from storage.visit_index import VisitIndex
 from storage.visit_parts import VisitParts
-from streams.tables import VisitTable
+from streams.tables import StoredScan, VisitTable
 from streams.visit import Visit
 
 BYTES_PER_ROW = 90
@@ -84,6 +84,9 @@ class IndexedReader:
 
     def visits_by_venue(self, since: int, until: int) -> Iterator[list[Visit]]:
         return (self.index or self._store).visits_by_venue(since, until)
+
+    def scans_told(self, person: int, since: int, until: int) -> list[StoredScan]:
+        return self._store.scans_told(person, since, until)
 
     def knows(self, person: int) -> bool:
         return (self.index or self._store).knows(person)

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from producers.venue import Venue
 from storage.ports import Flow, Presence
+from storage.rows import told
 from storage.spans import Span, merged, span
 from streams.ports import Receipt, Writes
 from streams.tables import StoredScan, VisitRow
@@ -26,6 +27,7 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self._scans: dict[int, dict[Scan, int]] = defaultdict(dict)
+        self._origins: dict[tuple[int, Scan], int] = {}
         self._rows: dict[VisitKey, VisitRow] = {}
         self._by_person: dict[int, set[VisitKey]] = defaultdict(set)
         self._by_venue: dict[int, set[VisitKey]] = defaultdict(set)
@@ -58,7 +60,9 @@ class MemoryStore:
 
     def _put_scan(self, stored: StoredScan) -> None:
         known = self._scans[stored.person]
-        known[stored.scan] = min(stored.received, known.get(stored.scan, stored.received))
+        if stored.received < known.get(stored.scan, stored.received + 1):
+            known[stored.scan] = stored.received
+            self._origins[stored.person, stored.scan] = stored.origin
 
     def scans_of(self, persons: Mapping[int, int]) -> dict[int, list[Scan]]:
         return {
@@ -112,6 +116,13 @@ class MemoryStore:
 
     def venue_ids(self, keys: Collection[int]) -> dict[int, str]:
         return {key: self._venues[key].id for key in keys if key in self._venues}
+
+    def scans_told(self, person: int, since: int, until: int) -> list[StoredScan]:
+        return told(
+            (person, *scan, received, self._origins[person, scan])
+            for scan, received in self._scans.get(person, {}).items()
+            if since <= scan.at < until
+        )
 
     def knows(self, person: int) -> bool:
         return any(not self._rows[key].gone for key in self._by_person.get(person, ()))

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 from typing import NamedTuple, Protocol
 
+from streams.tables import StoredScan
 from streams.visit import Visit
 
 
@@ -53,6 +54,13 @@ class VisitReader(Protocol):
 
     def venue_ids(self, keys: Collection[int]) -> dict[int, str]:
         """The ids of these venues as they were given."""
+        ...
+
+    def scans_told(self, person: int, since: int, until: int) -> list[StoredScan]:
+        """The scans behind this person's visits, made in [since, until), in order of time: `at`, then id.
+
+        One that was received several times is told once, as it was first received.
+        """
         ...
 
     def knows(self, person: int) -> bool:

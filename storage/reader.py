@@ -18,10 +18,10 @@ from storage.engine import Engine
 from storage.long_stays import LongStays
 from storage.ports import Flow, Presence
 from storage.questions import numbers, question
-from storage.rows import visits_from
-from storage.spans import Span, chunks, merged, neighbours, slices, span
+from storage.rows import told, visits_from
+from storage.spans import LOOK_BACK_SECONDS, Span, chunks, merged, neighbours, slices, span
 from storage.visit_tables import joined, table_from
-from streams.tables import VisitTable
+from streams.tables import StoredScan, VisitTable
 from streams.visit import Visit
 
 LOG_NAME = re.compile(r"[a-z]+:[A-Za-z0-9_-]+")
@@ -120,6 +120,15 @@ class SqlVisitReader:
                 for key, text in self._engine.rows(question("venue_ids", self._database, keys=numbers(chunk)))
             )
         return found
+
+    def scans_told(self, person: int, since: int, until: int) -> list[StoredScan]:
+        asked = span(since, until)
+        if asked is None:
+            return []
+        # The key leads with the anchor, which may lie a stay before the scan.
+        words = {"person": int(person), "anchored": max(0, asked.since - LOOK_BACK_SECONDS)}
+        sql = self._question("scans_told", asked, **words)
+        return told(self._engine.rows(sql))
 
     def knows(self, person: int) -> bool:
         return bool(self._engine.rows(question("knows", self._database, person=int(person))))

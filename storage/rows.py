@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from producers.venue import Venue
 from storage.engine import Columns, Row
 from streams.ports import Receipt
-from streams.tables import ScanTable, VisitTable
+from streams.tables import ScanTable, StoredScan, VisitTable
+from streams.timeline import Scan
 from streams.visit import EndKnownBy, Visit
 
 VENUES = ("venue", "id", "kind", "stay_minutes", "inside", "unit", "version")
@@ -41,3 +42,11 @@ def visits_from(rows: Iterable[Row]) -> list[Visit]:
         Visit(venue, arrived, person, departed, least, most, ENDED[ended], scans)
         for venue, arrived, person, departed, least, most, ended, scans in rows
     ]
+
+
+def told(rows: Iterable[Row]) -> list[StoredScan]:
+    """Scans of rows in the order of ScanTable's fields, in order of time."""
+    found = [
+        StoredScan(person, Scan._make(scan), received, origin) for person, *scan, received, origin in rows
+    ]
+    return sorted(found, key=lambda one: (one.scan.at, one.scan.scan_id, one.scan))

@@ -31,7 +31,8 @@ class Sent(NamedTuple):
         venue = [self.venue[n] for n in positions]
         return Sent(
             *(self.person[some], self.scan_id[some], venue),
-            *(self.at[some], self.direction[some], self.anchor[some], self.origin[some]),
+            *(self.at[some], self.direction[some]),
+            *(self.anchor[some], self.origin[some]),
         )
 
 

@@ -10,8 +10,11 @@ from typing import TypeVar
 
 from producers.errors import Refused
 from producers.moment import iso
+from producers.origin import origin_text
 from producers.person import person_text
 from storage.ports import Flow, VisitReader
+from streams.tables import StoredScan
+from streams.timeline import Direction
 from streams.visit import Visit
 from tracer.chain import Chain, Link
 from tracer.colocation import CoLocation
@@ -28,6 +31,7 @@ TOTALS = (
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "visits": ("person", "venue", "arrived", "departed", "ended", "departed_min", "departed_max", "scans"),
+    "scans": ("person", "at", "venue", "direction", "since", "scan_id", "received", "origin"),
     "contacts": (
         *("person", "venue", "start", "end", "minutes", "minutes_min", "minutes_max", "dose"),
         *("my_visit", "their_visit"),
@@ -47,6 +51,12 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }
 """The columns of each answer, in order; an answer without rows has them too."""
 
+DIRECTIONS = {
+    Direction.into: "in",
+    Direction.out: "out",
+    Direction.closing: "out",
+    Direction.unknown: "unknown",
+}
 ROWS_PER_LOOKUP = 5_000
 VENUES_KEPT_MAX = 200_000
 
@@ -63,6 +73,23 @@ def visit_rows(reader: VisitReader, visits: Iterable[Visit]) -> Iterator[Row]:
             "departed_min": iso(visit.departed_min),
             "departed_max": iso(visit.departed_max),
             "scans": visit.scans,
+        }
+
+
+def scan_rows(reader: VisitReader, scans: Iterable[StoredScan]) -> Iterator[Row]:
+    """One row per scan as it was sent. `since`: of a check-out, the check-in it says it closes."""
+    for one, venue in with_venue(reader, scans, lambda one: one.scan.venue):
+        scan = one.scan
+        closing = scan.direction == Direction.closing
+        yield {
+            "person": person_text(one.person),
+            "at": iso(scan.at),
+            "venue": venue,
+            "direction": DIRECTIONS[Direction(scan.direction)],
+            "since": iso(scan.anchor) if closing else None,
+            "scan_id": f"{scan.scan_id:016x}",
+            "received": iso(one.received),
+            "origin": origin_text(one.origin),
         }
 
 

@@ -27,6 +27,16 @@ ROWS: dict[str, Row] = {
         "departed_max": "2021-12-01T09:00:00Z",
         "scans": 1,
     },
+    "scans": {
+        "person": "00000000000000aa",
+        "at": "2021-12-01T03:00:00Z",
+        "venue": "market 12",
+        "direction": "in",
+        "since": None,
+        "scan_id": "b121c55b72052dad",
+        "received": "2021-12-01T03:00:02Z",
+        "origin": "kiosk truyvet/1 valid",
+    },
     "contacts": {
         "person": "00000000000000bb",
         "venue": "market 12",

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from producers.moment import iso
 from storage.ports import Flow, Presence, VisitReader
 from storage.visit_index import VisitIndex
+from streams.tables import StoredScan
 from streams.visit import EndKnownBy, Visit
 from tracer.colocation import CoLocation
 from tracer.dose import is_certain
@@ -95,6 +96,10 @@ class CountingReader:
         self._go_on(self._counts)
         return self._reader.venue_ids(keys)
 
+    def scans_told(self, person: int, since: int, until: int) -> list[StoredScan]:
+        self._go_on(self._counts)
+        return self._reader.scans_told(person, since, until)
+
     def knows(self, person: int) -> bool:
         return self._reader.knows(person)
 
@@ -156,6 +161,8 @@ def in_words(told: Mapping[str, Any], counts: Mapping[str, int]) -> str:
             parts.append(
                 f"{_many(counts[what], what)}{until}, from {_many(counts['visits_read'], 'visits')} read"
             )
+    if "scans" in counts:
+        parts.append(_many(counts["scans"], "scans"))
     if told["profile"]:
         least = told["question"].get("min_minutes")
         parts.append(

@@ -40,6 +40,23 @@ class Visits(Wanted):
         return answer.visit_rows(reader, list(provenance.visits(found, counts)))
 
 
+class Scans(Wanted):
+    """What did this person's scans say, and where did they come from?"""
+
+    question: Literal["scans"] = "scans"
+    person: str
+
+    def check(self) -> None:
+        super().check()
+        parse_person(self.person)
+
+    def rows(self, reader: VisitReader, counts: Counts, limits: Limits) -> Iterator[Row]:
+        self.check()
+        found = trace.scans(reader, parse_person(self.person), self.window())
+        counts["scans"] = len(found)
+        return answer.scan_rows(reader, found)
+
+
 class Contacts(OfACase):
     """Who was there together with this person?"""
 
@@ -120,7 +137,7 @@ class Venues(Wanted):
 
 
 AnyQuestion = Annotated[
-    Visits | Contacts | Ranked | Chain | Path | Pairs | Venues | Outbreak | CommonSources | WhatIf,
+    Visits | Scans | Contacts | Ranked | Chain | Path | Pairs | Venues | Outbreak | CommonSources | WhatIf,
     Field(discriminator="question"),
 ]
 """What a body may hold that asks: `question` says which it is."""

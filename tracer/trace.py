@@ -8,6 +8,7 @@ from math import ceil
 
 from producers.errors import BadInput
 from storage.ports import VisitReader
+from streams.tables import StoredScan
 from streams.visit import Visit
 from tracer.chain import Chain, ChainSearch, Link, edge_of, steps
 from tracer.colocation import CoLocation, pairs_at_venue
@@ -29,6 +30,14 @@ Found = Chain[CoLocation]
 def visits(reader: VisitReader, person: int, window: Window) -> list[Visit]:
     """The visits of a person present in the window, by arrival, unclipped. Raises UnknownPerson."""
     found = sorted(reader.visits_of([person], *window), key=lambda visit: (visit.arrived, visit.venue))
+    if not found:
+        _must_know(reader, person)
+    return found
+
+
+def scans(reader: VisitReader, person: int, window: Window) -> list[StoredScan]:
+    """The scans of a person made in the window, in order of time. Raises UnknownPerson."""
+    found = reader.scans_told(person, *window)
     if not found:
         _must_know(reader, person)
     return found

@@ -84,6 +84,24 @@ def visits(
         asker.show(wanted, form, manifest)
 
 
+@app.command(epilog="Example: truyvet scans 470 --identity --from 2012-04-03 --to 2012-04-04")
+def scans(
+    person: Person,
+    since: From = None,
+    until: To = None,
+    identity: Identity = False,
+    as_known_at: AsKnownAt = None,
+    manifest: Manifest = None,
+    form: FormatOption = Format.table,
+) -> None:
+    """What did this person's scans say, and where did they come from?"""
+    with asking() as asker:
+        wanted = ask.Scans(
+            person=asker.person(person, identity), from_=since, to=until, as_known_at=as_known_at
+        )
+        asker.show(wanted, form, manifest)
+
+
 @app.command(epilog="Example: truyvet contacts 470 --identity --profile overlap --min-minutes 15")
 def contacts(
     person: Person,

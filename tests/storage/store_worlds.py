@@ -66,6 +66,7 @@ def everything(
         answers.append([list(map(tuple, together)) for together in store.visits_by_venue(since, until)])
         answers.append(store.scans_of({person: since for person in persons}))
         answers.append(store.people_between(since, until))
+        answers.append([store.scans_told(person, since, until) for person in persons])
     answers.append(
         sorted(store.visits_at([Presence(v, *span) for v, span in zip(venues, spans, strict=False)]))
     )

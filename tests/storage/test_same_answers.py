@@ -59,6 +59,7 @@ SCANS = st.builds(
         person,
         Scan(anchor, min(LAST_SECOND, anchor + length), direction, venue, scan_id),
         min(LAST_SECOND, anchor + 9),
+        origin=(anchor + person) % 2**32,
     ),
     st.sampled_from(PERSONS),
     MOMENTS,

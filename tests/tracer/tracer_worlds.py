@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from storage.ports import Flow, Presence, VisitReader
+from streams.tables import StoredScan
 from streams.visit import EndKnownBy, Visit
 from tracer.asking import Sources
 from tracer.provenance import Knowledge
@@ -46,6 +47,9 @@ class ListReader:
 
     def venue_ids(self, keys: Collection[int]) -> dict[int, str]:
         return {key: f"venue {key}" for key in keys}
+
+    def scans_told(self, person: int, since: int, until: int) -> list[StoredScan]:
+        return []
 
     def knows(self, person: int) -> bool:
         return any(one.person == person for one in self.visits)

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from producers.errors import BadInput
 from producers.person import person_text
-from tracer.questions import Contacts, Visits
+from tracer.questions import Contacts, Scans, Visits
 from tracer.questions_of_cases import Ranked
 from tracer.routes.lines import answers, lines
 from tracer.routes.parameters import InWindow, OfACase, Person
@@ -22,6 +22,11 @@ def router(service: Service) -> APIRouter:
     def visits(person: Person, window: InWindow) -> Response:
         """Where was this person?"""
         return lines(service.ask(Visits(person=person, **window)))
+
+    @routes.get("/persons/{person}/scans", **answers("scans"))
+    def scans(person: Person, window: InWindow) -> Response:
+        """What did this person's scans say, and where did they come from?"""
+        return lines(service.ask(Scans(person=person, **window)))
 
     @routes.get("/persons/{person}/contacts", **answers("contacts"))
     def contacts(case: OfACase) -> Response:
