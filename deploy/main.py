@@ -7,6 +7,7 @@ import deploy.cli.coverage
 import deploy.cli.dead
 import deploy.cli.difference
 import deploy.cli.export
+import deploy.cli.gateway
 import deploy.cli.ingest
 import deploy.cli.kiosk
 import deploy.cli.operate

@@ -80,6 +80,23 @@ class Settings(BaseSettings):
     ] = None
     api_host: Annotated[str, Field(description="where `truyvet serve` listens")] = "127.0.0.1"
     api_port: Annotated[int, Field(ge=0, le=65535, description="where `truyvet serve` listens")] = 8080
+    gateway_host: Annotated[str, Field(description="where `truyvet gateway` listens")] = "127.0.0.1"
+    gateway_port: Annotated[int, Field(ge=0, le=65535, description="where `truyvet gateway` listens")] = 8090
+    gateway_scans_max: Annotated[
+        int,
+        Field(ge=1, le=1_000_000, description="scans that may wait in a gateway; more are told to come back"),
+    ] = 10_000
+    gateway_scan_seconds: Annotated[
+        int, Field(ge=1, le=604_800, description="how long a scan sent again is answered as a duplicate")
+    ] = 3600
+    gateway_phone_scans_max: Annotated[int, Field(ge=1, description="scans a minute from one phone")] = 120
+    gateway_device_scans_max: Annotated[
+        int, Field(ge=1, description="scans a minute from one kiosk, checkpoint or station")
+    ] = 20_000
+    gateway_address_requests_max: Annotated[
+        int, Field(ge=1, description="requests a minute from one network address")
+    ] = 6_000
+    gateway_venue_scans_max: Annotated[int, Field(ge=1, description="scans a minute at one venue")] = 20_000
     jobs_max: Annotated[int, Field(ge=1, le=100, description="long questions at work at once")] = 4
     job_seconds_max: Annotated[
         int, Field(ge=1, le=86400, description="after which a long question is ended")

@@ -17,6 +17,9 @@ from producers.ports import Entry
 IN_FLIGHT_MAX = 256
 """Records on their way before publish waits: bounds a publisher's memory (256 x 500 scans)."""
 DELIVERY_SECONDS_MAX = 120
+LINGER_MS = 20
+REQUEST_MS_MAX, BLOCK_MS_MAX = 30_000, 60_000
+"""The client's own, where a delivery may take longer."""
 CONNECT_SECONDS_MAX = 10
 SILENT_POLLS_MAX = 20
 """Seconds without an answer after which a reader gives up."""
@@ -29,16 +32,26 @@ class KafkaLog:
     it neither loses nor repeats nor reorders.
     """
 
-    def __init__(self, servers: str, *, replicas: int = 1) -> None:
+    def __init__(
+        self, servers: str, *, replicas: int = 1, delivery_seconds: int = DELIVERY_SECONDS_MAX
+    ) -> None:
+        """delivery_seconds: how long a record may take until it is given up, and told as Unavailable."""
         self._servers = servers
+        self._delivery_seconds = delivery_seconds
         self._replicas = replicas
         self._in_flight: deque[Any] = deque()
         self._seen: set[str] = set()
 
     @cached_property
     def _producer(self) -> Any:
+        most = self._delivery_seconds * 1000
         return self._connect(
-            KafkaProducer, linger_ms=20, delivery_timeout_ms=DELIVERY_SECONDS_MAX * 1000, batch_size=262_144
+            KafkaProducer,
+            linger_ms=LINGER_MS,
+            delivery_timeout_ms=most,
+            request_timeout_ms=min(REQUEST_MS_MAX, most - 2 * LINGER_MS),
+            max_block_ms=min(BLOCK_MS_MAX, most),
+            batch_size=262_144,
         )
 
     @cached_property
@@ -102,15 +115,15 @@ class KafkaLog:
         with self._translated(f"publishing to {topic}"):
             self._in_flight.append(self._producer.send(topic, value=value, key=key, partition=partition))
             while len(self._in_flight) > IN_FLIGHT_MAX:
-                self._in_flight.popleft().get(DELIVERY_SECONDS_MAX)
+                self._in_flight.popleft().get(self._delivery_seconds)
 
     def flush(self) -> None:
         if not self._in_flight:
             return
         with self._translated("waiting for acknowledgements"):
-            self._producer.flush(DELIVERY_SECONDS_MAX)
+            self._producer.flush(self._delivery_seconds)
             while self._in_flight:
-                self._in_flight.popleft().get(DELIVERY_SECONDS_MAX)
+                self._in_flight.popleft().get(self._delivery_seconds)
 
     def _describe(self, topic: str) -> Mapping[str, Any]:
         with self._translated(f"looking for {topic}"):

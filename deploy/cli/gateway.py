@@ -1,0 +1,122 @@
+"""Commands about the gateway: run it, and say which devices may hand in scans."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+
+from deploy.cli.shared import Exit, FormatOption, app, wired
+from deploy.output import Format, emit, tell
+from deploy.wiring import Wiring, clock
+from producers.errors import BadInput
+from producers.gateway import device as states
+from producers.gateway.device import INVITATION_HOURS, NAME_LENGTH_MAX, SECRET_BYTES, Device
+from producers.gateway.devices import Devices
+from producers.moment import iso
+from producers.register import DEVICES_TOPIC, Register
+from producers.scan import VENUE_LENGTH_MAX
+
+devices = typer.Typer(help="Devices: ls, invite, revoke.", no_args_is_help=True)
+app.add_typer(devices, name="devices")
+
+COLUMNS = ["device", "kind", "state", "venue", "name", "invited", "expires", "enrolled", "rotated", "revoked"]
+
+
+class Invited(StrEnum):
+    """Kinds of devices that need an invitation; a phone needs none."""
+
+    kiosk = "kiosk"
+    checkpoint = "checkpoint"
+    station = "station"
+
+
+@app.command(epilog="Example: truyvet gateway, then: curl http://127.0.0.1:8090/readyz")
+def gateway(
+    key: Annotated[
+        list[str] | None,
+        typer.Option(help="A public key of codes to believe as well: FILE or NAME=FILE (PEM, or a list)."),
+    ] = None,
+    with_worker: Annotated[
+        bool, typer.Option("--worker/--no-worker", help="With Kafka: also run a worker beside it.")
+    ] = False,
+) -> None:
+    """Take scans from phones, kiosks and checkpoints until Ctrl-C."""
+    from deploy.gateway import gateway as run  # noqa: PLC0415
+
+    with wired() as wiring:
+        run(wiring, keys=key or [], with_worker=with_worker)
+
+
+@contextmanager
+def known(wiring: Wiring) -> Iterator[Devices]:
+    """The register of devices as it is now."""
+    found = Devices(Register(wiring.log, DEVICES_TOPIC), clock)
+    found.refresh()
+    yield found
+
+
+@devices.command(epilog="Example: truyvet devices ls --format csv")
+def ls(form: FormatOption = Format.table) -> None:
+    """Every device and invitation, the newest first."""
+    with wired() as wiring, known(wiring) as found:
+        emit(map(row, found.all()), form, COLUMNS)
+
+
+@devices.command(epilog="Example: truyvet devices invite --kind kiosk --venue 'chợ Đông Ba'")
+def invite(
+    kind: Annotated[Invited, typer.Option(help="What it will be.")],
+    venue: Annotated[str, typer.Option(help="The venue it stands at; none for one that goes around.")] = "",
+    name: Annotated[str, typer.Option(help="What to call it in lists.")] = "",
+    hours: Annotated[int, typer.Option(min=1, max=8760, help="How long it may be used.")] = INVITATION_HOURS,
+    form: FormatOption = Format.table,
+) -> None:
+    """Print an invitation: with it one device may be enrolled, once. It is shown here and nowhere else."""
+    if len(venue) > VENUE_LENGTH_MAX or len(name) > NAME_LENGTH_MAX:
+        raise BadInput(
+            f"--venue has at most {VENUE_LENGTH_MAX} letters, --name {NAME_LENGTH_MAX}: shorten it."
+        )
+    secret = secrets.token_bytes(SECRET_BYTES)
+    made = states.invite(secret, kind.value, venue=venue, name=name, at=clock(), hours=hours)
+    with wired() as wiring, known(wiring) as found:
+        found.change(made.device, lambda _: made)
+    told = {"invitation": states.invitation(secret)} | row(made)
+    shown = ("invitation", "device", "kind", "venue", "name", "expires")
+    emit([{column: told[column] for column in shown}], form)
+    tell("Type it at the device; whoever has it first is the device.")
+
+
+@devices.command(epilog="Example: truyvet devices revoke 91ab03cd5e7f1122")
+def revoke(
+    device: Annotated[list[str], typer.Argument(help="Which, 16 hex digits each.")],
+    form: FormatOption = Format.table,
+) -> None:
+    """Let a device, or an invitation that was not used, count no more, for good. What it sent stays."""
+    unknown = 0
+    rows = []
+    with wired() as wiring, known(wiring) as found:
+        for one in device:
+            if found.known(one) is None:
+                unknown += 1
+                tell(f"There is no device {one}: `truyvet devices ls` lists them.")
+                continue
+            rows.append(row(found.change(one, _revoked)))
+    emit(rows, form, COLUMNS)
+    if unknown:
+        raise typer.Exit(Exit.bad_input if not rows else Exit.incomplete)
+
+
+def _revoked(found: Device | None) -> Device:
+    if found is None:
+        raise BadInput("the device was taken out of the register meanwhile: `truyvet devices ls`.")
+    return states.revoke(found, clock())
+
+
+def row(device: Device) -> dict[str, Any]:
+    """A device as it is listed; its public key is of no use to people."""
+    moments = ("invited", "expires", "enrolled", "rotated", "revoked")
+    told = {name: None if (at := getattr(device, name)) is None else iso(at) for name in moments}
+    named = {"device": device.device, "kind": device.kind, "state": device.state}
+    return named | {"venue": device.venue or None, "name": device.name or None} | told

@@ -1,0 +1,57 @@
+"""The gateway process: takes scans over the network until a signal."""
+
+import logging
+import signal
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+
+import uvicorn
+
+from deploy.gateway_parts import Gateway, Looking
+from deploy.log_lines import log_to_stderr
+from deploy.output import tell
+from deploy.serve import worker_beside
+from deploy.wiring import Wiring
+from producers.gateway.api import Routes, build_gateway
+
+LOG = logging.getLogger("truyvet.gateway")
+STOP_SECONDS = 20
+MORE: tuple[Routes, ...] = ()
+"""Routers beside those of devices, scans, venues and cards."""
+
+
+def gateway(wiring: Wiring, *, keys: Sequence[str] = (), with_worker: bool = False) -> None:
+    """Serve until a signal; what was accepted by then is answered. Raises BadInput, Unavailable, Refused."""
+    if wiring.in_process:
+        wiring.prepare()
+    settings = wiring.settings
+    log_to_stderr()
+    # uvicorn stops on SIGTERM and then raises it again, which would end us before anything is put away.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    parts = Gateway(wiring, keys)
+    looking = Looking(parts)
+    looking.look()  # a gateway that knows no device would refuse everyone
+    service = parts.service()
+    api = build_gateway(
+        service,
+        version=version("truyvet"),
+        told=lambda error: LOG.error("failed on a request", exc_info=error),
+        more=MORE,
+    )
+    tell(f"Takes scans at http://{settings.gateway_host}:{settings.gateway_port}/v1/scans: /openapi.json")
+    looking.start()
+    try:
+        with worker_beside(with_worker and not wiring.in_process, {}):
+            uvicorn.run(
+                api,
+                host=settings.gateway_host,
+                port=settings.gateway_port,
+                log_level="warning",
+                access_log=False,
+                timeout_graceful_shutdown=STOP_SECONDS,
+            )
+    finally:
+        service.collector.close()
+        looking.close()
+        parts.close()

@@ -1,0 +1,219 @@
+"""The parts of one gateway, made from settings: keys, registers, memory, limits, the way into the log."""
+
+import logging
+import secrets
+import time
+from collections.abc import Callable, Sequence
+from hmac import digest
+from pathlib import Path
+from threading import Event, Thread
+
+from deploy.cli.code import ALIASES, KEYS
+from deploy.engines import kafka_at
+from deploy.outlet import Renewed, one_at_a_time
+from deploy.wiring import Wiring
+from producers.codes import key_files
+from producers.codes.aliases import Aliases
+from producers.codes.encoded import to_base64url
+from producers.codes.own import card_code
+from producers.codes.own_body import CARD_BYTES
+from producers.codes.trust import Key, Trust
+from producers.envelope import Opener
+from producers.errors import BadInput, TruyvetError
+from producers.gateway import batch
+from producers.gateway.admit import Admission
+from producers.gateway.batch import Outcome
+from producers.gateway.collector import Collector, Room
+from producers.gateway.devices import Devices
+from producers.gateway.door import Door
+from producers.gateway.draft import Span
+from producers.gateway.memory import Memory, ProcessMemory
+from producers.gateway.metrics import Metrics
+from producers.gateway.post import Packet, Post
+from producers.gateway.rates import Allowed, Rates
+from producers.gateway.redis_memory import RedisMemory, SteadyMemory
+from producers.gateway.routes.service import Service
+from producers.gateway.venues import Venues
+from producers.ports import Log
+from producers.pseudonym import Pseudonyms, read_or_make_key
+from producers.register import DEVICES_TOPIC, VENUES_TOPIC, Register
+from producers.scan import TOPIC
+
+LOG = logging.getLogger("truyvet.gateway")
+LOOK_SECONDS = 2
+"""How soon a device revoked elsewhere, a new venue or a new key of codes is seen."""
+DELIVERY_SECONDS_MAX = 10
+"""After which a request is told to come back: the device keeps its scans."""
+
+
+class Doors:
+    """The door of the keys and aliases that there are now. For one thread: that of the collector."""
+
+    def __init__(self, folder: Path, trusted: Sequence[Key], make: Callable[[Trust, Aliases], Door]) -> None:
+        self._folder = folder
+        self._trusted = trusted
+        self._make = make
+        self._seen: list[tuple[str, int]] | None = None
+        self._looked = 0.0
+        self._door: Door
+
+    def now(self) -> Door:
+        """Made anew when a key was made or revoked."""
+        if time.monotonic() - self._looked >= LOOK_SECONDS or self._seen is None:
+            self._looked = time.monotonic()
+            files = sorted((self._folder / KEYS).glob("*.json"))
+            seen = [(file.name, file.stat().st_mtime_ns) for file in files]
+            if seen != self._seen:
+                ours = [one.key() for one in key_files.read_keys(self._folder / KEYS)]
+                self._door = self._make(Trust([*ours, *self._trusted]), Aliases(self._folder / ALIASES))
+                self._seen = seen
+        return self._door
+
+
+class Gateway:
+    """One process's parts. keys: further public keys to believe, as `truyvet code read --key` takes them."""
+
+    def __init__(self, wiring: Wiring, keys: Sequence[str] = ()) -> None:
+        self.wiring = wiring
+        self.folder = wiring.settings.key_file().parent
+        self.metrics = Metrics()
+        private = read_or_make_key(self.folder / "gateway-envelope.key")
+        self._opener = Opener(private)
+        self._nonce_key = digest(private, b"truyvet gateway nonces", "sha256")
+        self._own = one_at_a_time(wiring.log) if wiring.in_process else None
+        self._side: Log = self._own or wiring.another_log()
+        self._outlet: Log | Renewed = self._own or Renewed(self._kafka)
+        self.devices = Devices(Register(self._side, DEVICES_TOPIC), time.time)
+        self.venues = Venues(Register(self._side, VENUES_TOPIC))
+        trusted = [one for given in keys for one in key_files.trusted(given)]
+        pseudonyms: Pseudonyms = wiring.pseudonyms
+
+        def door(trust: Trust, aliases: Aliases) -> Door:
+            return Door(trust, aliases, pseudonyms, self._opener, self.venues)
+
+        self._doors = Doors(self.folder, trusted, door)
+
+    def _kafka(self) -> Log:
+        settings = self.wiring.settings
+        return kafka_at(settings.broker, settings.replicas, delivery_seconds=DELIVERY_SECONDS_MAX)
+
+    def service(self) -> Service:
+        """What the routes answer with; starts the collector's thread."""
+        settings = self.wiring.settings
+        memory, rates = self._memory(), self._rates()
+        admission = Admission(memory, rates, self._nonce_key)
+        parts = batch.Parts(
+            admission,
+            rates,
+            memory,
+            self.venues,
+            self._doors.now,
+            self._span,
+            self._outlet,
+            self._side.partitions(TOPIC),
+            settings.gateway_scan_seconds,
+        )
+
+        def take(posts: Sequence[Post], packets: Sequence[Packet]) -> list[Outcome]:
+            outcomes = batch.take(parts, posts, packets)
+            self.metrics.taken(outcomes)
+            return outcomes
+
+        collector = Collector(take, Room(waiting_max=settings.gateway_scans_max), self._failed)
+        return Service(
+            clock=time.time,
+            devices=self.devices,
+            admission=admission,
+            rates=rates,
+            collector=collector,
+            places=self.venues,
+            shorts=self.venues,
+            pseudonyms=self.wiring.pseudonyms,
+            envelope_key=to_base64url(self._opener.public),
+            card=self._card,
+            partitions=self._side.partitions,
+            ready=self._down,
+            metrics=self.metrics,
+        )
+
+    def _memory(self) -> Memory:
+        own = ProcessMemory(time.time)
+        if self.wiring.settings.state.startswith("memory:"):
+            return own
+
+        def failed(why: TruyvetError) -> None:
+            self.metrics.memory_failed()
+            LOG.warning("remembers alone: %s", why)
+
+        return SteadyMemory(RedisMemory(self.wiring.settings.state), own, time.time, failed)
+
+    def _rates(self) -> Rates:
+        settings = self.wiring.settings
+        allowed = Allowed(
+            phone=settings.gateway_phone_scans_max,
+            device=settings.gateway_device_scans_max,
+            address=settings.gateway_address_requests_max,
+            venue=settings.gateway_venue_scans_max,
+        )
+        return Rates(settings.state, allowed, time.time)
+
+    def _span(self, at: int) -> Span:
+        settings = self.wiring.settings
+        oldest = at - settings.retention_days * 86_400 if settings.retention_days else 0
+        return Span(max(0, oldest), at + settings.future_seconds_max)
+
+    def _card(self) -> str | None:
+        try:
+            signer = key_files.Signers(self.folder / KEYS).of("")
+        except BadInput:
+            return None
+        return card_code(signer, secrets.token_bytes(CARD_BYTES), int(time.time()))
+
+    def _failed(self, why: BaseException) -> None:
+        if isinstance(why, TruyvetError):
+            self.metrics.log_failed()
+        LOG.error("did not take a batch, nothing of it counts as taken", exc_info=why)
+
+    def _down(self) -> list[str]:
+        """Redis is not among them: without it scans are taken as well."""
+        try:
+            self._side.ends(TOPIC)
+        except TruyvetError as why:
+            return [str(why)]
+        return []
+
+    def close(self) -> None:
+        """Put away what is not the wiring's."""
+        if self._own is None:
+            for log in (self._outlet, self._side):
+                log.close()
+
+
+class Looking(Thread):
+    """Sees every few seconds what others changed: devices and venues."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        super().__init__(name="looking", daemon=True)
+        self._gateway = gateway
+        self._over = Event()
+        self._failed = False
+
+    def run(self) -> None:
+        while not self._over.wait(LOOK_SECONDS):
+            try:
+                self.look()
+            except TruyvetError as why:
+                if not self._failed:
+                    LOG.warning("does not see changes of devices and venues: %s", why)
+                self._failed = True
+            else:
+                self._failed = False
+
+    def look(self) -> None:
+        """One look. Raises Unavailable, Refused."""
+        self._gateway.devices.refresh()
+        self._gateway.venues.refresh()
+
+    def close(self) -> None:
+        self._over.set()
+        self.join()

@@ -1,0 +1,119 @@
+"""Which of many requests are new, within their limits, and not answered before: decided together."""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from hashlib import blake2b, sha256
+
+from producers.gateway.declined import Declined
+from producers.gateway.fresh import (
+    MARK_SECONDS,
+    NONCE_SECONDS,
+    Mark,
+    followed,
+    is_ours,
+    our_nonce,
+    unpacked,
+)
+from producers.gateway.memory import ANSWERS, MARKS, NONCES, Memory
+from producers.gateway.post import Post, Taken
+from producers.gateway.rates import RETRY_SECONDS, Rates
+from producers.gateway.signature import Signed
+
+DIGEST_BYTES = 16
+ANSWER_SECONDS = 3600
+"""How long the answers to an Idempotency-Key are kept."""
+
+
+class Admission:
+    """Tells new requests from those sent again. key: of our nonces."""
+
+    def __init__(self, memory: Memory, rates: Rates, key: bytes) -> None:
+        self._memory = memory
+        self._rates = rates
+        self._key = key
+
+    def first_time(self, requests: Sequence[tuple[Signed, int]]) -> list[str | Declined]:
+        """Is each (request, when we received it) new? The nonce to use next, mostly empty; or Declined."""
+        nonces = [
+            _key_of(NONCES, signed.device.device, bytes.fromhex(signed.nonce)) for signed, _ in requests
+        ]
+        new = self._memory.add(nonces, NONCE_SECONDS)
+        devices = {signed.device.device: b"" for signed, _ in requests}
+        keys = {device: _key_of(MARKS, device) for device in devices}
+        found = dict(zip(devices, self._memory.get(list(keys.values())), strict=True))
+        marks: dict[str, Mark | None] = {
+            device: None if value is None else unpacked(value) for device, value in found.items()
+        }
+        told: list[str | Declined] = []
+        for (signed, now), unseen in zip(requests, new, strict=True):
+            told.append(self._judged(signed, now, marks) if unseen else Declined("nonce_seen"))
+        self._memory.put(
+            {keys[device]: mark.packed() for device, mark in marks.items() if mark is not None}, MARK_SECONDS
+        )
+        return told
+
+    def _judged(self, signed: Signed, now: int, marks: dict[str, Mark | None]) -> str | Declined:
+        device = signed.device.device
+        fine, mark = followed(marks[device], signed.at, now)
+        ours = not fine and is_ours(self._key, device, signed.nonce, now)
+        if fine:
+            marks[device] = mark
+            return ""
+        nonce = our_nonce(self._key, device, now)
+        return nonce if ours else Declined("clock_went_back", nonce=nonce)
+
+    def within_limits(self, posts: Sequence[Post]) -> list[Declined | None]:
+        """Takes the scans of these from their limits; who passes one is told to come back."""
+        requests = Counter(post.address for post in posts)
+        crowded = {address: self._rates.address(address, many) for address, many in requests.items()}
+        return [
+            _over("address_rate", crowded[post.address]) or _over("device_rate", self._of_device(post))
+            for post in posts
+        ]
+
+    def _of_device(self, post: Post) -> int | None:
+        device = post.signed.device
+        return self._rates.device(device.device, device.kind, len(post.scans))
+
+    def answered(self, posts: Sequence[Post]) -> list[Taken | Declined | None]:
+        """Of those with an Idempotency-Key: the answers of before. Declined for a key used otherwise."""
+        keyed = [post for post in posts if post.key]
+        if not keyed:
+            return [None] * len(posts)
+        found = dict(zip(map(id, keyed), self._memory.get([answer_key(post) for post in keyed]), strict=True))
+        return [_before(post, found.get(id(post))) for post in posts]
+
+    def remember(self, answered: Sequence[tuple[Post, Taken]]) -> None:
+        """Keep the answers of those with an Idempotency-Key."""
+        kept = {
+            answer_key(post): _digest(post) + json.dumps(taken.answers, separators=(",", ":")).encode()
+            for post, taken in answered
+            if post.key and not taken.again
+        }
+        self._memory.put(kept, ANSWER_SECONDS)
+
+
+def answer_key(post: Post) -> bytes:
+    """Where the answers to a request's Idempotency-Key are kept: each device has keys of its own."""
+    return _key_of(ANSWERS, post.signed.device.device, blake2b(post.key.encode(), digest_size=16).digest())
+
+
+def _digest(post: Post) -> bytes:
+    return sha256(post.signed.body).digest()[:DIGEST_BYTES]
+
+
+def _before(post: Post, kept: bytes | None) -> Taken | Declined | None:
+    if kept is None:
+        return None
+    if kept[:DIGEST_BYTES] != _digest(post):
+        return Declined("key_reused")
+    return Taken(json.loads(kept[DIGEST_BYTES:]), post.skew, again=True)
+
+
+def _over(word: str, most: int | None) -> Declined | None:
+    return None if most is None else Declined(word, most=most, after=RETRY_SECONDS)
+
+
+def _key_of(kind: bytes, device: str, rest: bytes = b"") -> bytes:
+    return kind + bytes.fromhex(device) + rest

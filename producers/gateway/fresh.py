@@ -1,0 +1,74 @@
+"""Is a signed request new, or one of before sent again? Decided by the device's own clock, right or wrong.
+
+A wrong clock is no reason to refuse a scan, so the gateway's clock cannot say how old a request is. Two rules
+say it together. Nonces are remembered for three periods. And a device's times may not fall back behind the
+highest one of two periods ago: whatever was taken before then has a time that is not above that floor, and
+whatever was taken since has its nonce remembered. So a request that was taken is never taken again.
+
+Who honestly falls back (a clock was set right, a kiosk without a clock battery started) is given a nonce of
+ours and signs with that: it proves that the request is new whatever its time (as ACME's nonces do, RFC 8555).
+"""
+
+from hmac import compare_digest, digest
+from typing import NamedTuple
+
+PERIOD_SECONDS = 600
+NONCE_SECONDS = 3 * PERIOD_SECONDS
+"""How long a nonce is remembered."""
+OURS_SECONDS = 300
+"""How long a nonce of ours may be used."""
+MARK_SECONDS = 400 * 86_400
+"""How long a device that sends nothing is remembered."""
+NUMBER_BYTES = 5
+DOMAIN = b"truyvet nonce v1\0"
+
+
+class Mark(NamedTuple):
+    """What is remembered of a device: times of its clock, and since when (ours) `middle` holds."""
+
+    floor: int
+    middle: int
+    highest: int
+    since: int
+
+    def packed(self) -> bytes:
+        return b"".join(max(0, one).to_bytes(NUMBER_BYTES, "big") for one in self)
+
+
+def unpacked(mark: bytes) -> Mark:
+    """Reads `Mark.packed`."""
+    numbers = (mark[at : at + NUMBER_BYTES] for at in range(0, 4 * NUMBER_BYTES, NUMBER_BYTES))
+    return Mark(*(int.from_bytes(one, "big") for one in numbers))
+
+
+def followed(mark: Mark | None, at: int, now: int) -> tuple[bool, Mark]:
+    """May a request with an unseen nonce be new? With what is to be remembered if it is taken.
+
+    at: of the device's clock; now: of ours; both epoch seconds.
+    """
+    if mark is None:
+        return True, Mark(0, 0, at, now)
+    age = now - mark.since
+    if age >= 2 * PERIOD_SECONDS:
+        mark = Mark(mark.highest, mark.highest, mark.highest, now)
+    elif age >= PERIOD_SECONDS:
+        mark = Mark(mark.middle, mark.highest, mark.highest, now)
+    return at > mark.floor, mark._replace(highest=max(mark.highest, at))
+
+
+def our_nonce(key: bytes, device: str, now: int) -> str:
+    """A nonce for this device to use soon: 32 hex digits, the moment and a proof that it is ours."""
+    return _nonce(key, device, now.to_bytes(NUMBER_BYTES, "big"))
+
+
+def is_ours(key: bytes, device: str, nonce: str, now: int) -> bool:
+    """Was this nonce given to this device a short time ago?"""
+    moment = bytes.fromhex(nonce)[:NUMBER_BYTES]
+    given = int.from_bytes(moment, "big")
+    soon = given <= now < given + OURS_SECONDS
+    return soon and compare_digest(nonce, _nonce(key, device, moment))
+
+
+def _nonce(key: bytes, device: str, moment: bytes) -> str:
+    proof = digest(key, DOMAIN + device.encode() + moment, "sha256")
+    return (moment + proof)[:16].hex()

@@ -1,0 +1,57 @@
+"""What is odd about the scans of many requests, looked up together: last places, crowds."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from producers.gateway import flags
+from producers.gateway.draft import Draft
+from producers.gateway.memory import CROWDS, PLACES, Memory
+from producers.gateway.post import Post
+from producers.origin import Flag
+
+HOUR = 3600
+
+
+class Oddities:
+    """Of one batch. `remember` is to be called when its scans were acknowledged."""
+
+    def __init__(self, memory: Memory, places: flags.Places, scans: Iterable[tuple[Post, Draft]]) -> None:
+        self._memory = memory
+        self._places = places
+        self._new: dict[str, flags.Spot] = {}
+        located: dict[str, None] = {}
+        crowds: defaultdict[bytes, set[bytes]] = defaultdict(set)
+        for post, draft in scans:
+            if flags.spot_of(places.of(draft.where.venue), draft.at) is not None:
+                located[draft.person] = None
+            if post.signed.device.kind == "phone":
+                crowds[_crowd(post)].add(bytes.fromhex(draft.person))
+        self._crowds = memory.count(crowds, HOUR)
+        found = memory.get([_place(person) for person in located])
+        self._last = {
+            person: flags.spot(packed) for person, packed in zip(located, found, strict=True) if packed
+        }
+
+    def of(self, post: Post, draft: Draft) -> frozenset[Flag]:
+        """The flags of one scan; to be asked in the order in which the scans were made."""
+        place = self._places.of(draft.where.venue)
+        last = self._last.get(draft.person)
+        found = flags.of_scan(draft.at, post.signed.at, draft.where.alias, place, last)
+        here = flags.spot_of(place, draft.at)
+        if here is not None and (last is None or here.at >= last.at):
+            self._last[draft.person] = self._new[draft.person] = here
+        return found | flags.of_request(post.signed.device, post.skew, self._crowds.get(_crowd(post), 0))
+
+    def remember(self) -> None:
+        """Keep where people were last."""
+        spots = {_place(person): here.packed() for person, here in self._new.items()}
+        self._memory.put(spots, flags.SPOT_SECONDS)
+
+
+def _place(person: str) -> bytes:
+    return PLACES + bytes.fromhex(person)
+
+
+def _crowd(post: Post) -> bytes:
+    """One set for each phone and hour of our clock."""
+    return CROWDS + bytes.fromhex(post.signed.device.device) + (post.received // HOUR).to_bytes(4, "big")
