@@ -12,9 +12,9 @@ two senders may send it twice, and the gateway knows it by its id.
 
 import os
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from producers.errors import BadInput, Unavailable
 
@@ -154,13 +154,13 @@ class Outbox:
     def close(self) -> None:
         self._base.close()
 
-    def _rows(self, asked: str, *given: object) -> list[tuple[object, ...]]:
+    def _rows(self, asked: str, *given: object) -> list[tuple[Any, ...]]:
         try:
             return self._base.execute(asked, given).fetchall()
         except sqlite3.Error as error:
             raise self._down(error) from None
 
-    def _many(self, asked: str, rows: list[tuple[str, ...]]) -> None:
+    def _many(self, asked: str, rows: Sequence[tuple[str, ...]]) -> None:
         try:
             self._base.execute("BEGIN IMMEDIATE")
             try:

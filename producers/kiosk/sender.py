@@ -85,11 +85,11 @@ class Sender:
         """Only what is answered for by its id counts: a captive portal says 200 to everything."""
         answers = {one["scan_id"]: one for one in _answers(body)}
         ours = [answers[one.scan_id] for one in batch if one.scan_id in answers]
-        sent = [one["scan_id"] for one in ours if one["status"] in ("taken", "duplicate")]
+        sent = [one["scan_id"] for one in ours if one.get("status") in ("taken", "duplicate")]
         refused = [
             (one["scan_id"], str(one.get("reason", "")), str(one.get("sentence", "")))
             for one in ours
-            if one["status"] == "refused"
+            if one.get("status") == "refused"
         ]
         self._outbox.set_aside(refused)
         self._outbox.sent(sent)
@@ -124,7 +124,7 @@ def _answers(body: dict[str, Any]) -> list[dict[str, Any]]:
     found = body.get("answers")
     if not isinstance(found, list):
         return []
-    return [one for one in found if isinstance(one, dict) and {"scan_id", "status"} <= set(one)]
+    return [one for one in found if isinstance(one, dict) and isinstance(one.get("scan_id"), str)]
 
 
 def _sentence(body: dict[str, Any]) -> str:

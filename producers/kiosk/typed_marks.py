@@ -27,7 +27,7 @@ SHAPES: dict[Method, dict[str, str]] = {
 SHAPED = {"A": CIRCUMFLEX + BREVE, "E": CIRCUMFLEX, "O": CIRCUMFLEX + HORN, "U": HORN}
 """The marks of shape a letter may bear."""
 VOWELS = "AEIOUY"
-LATER_MAX = 3
+LATER_MAX = 2
 """How many keys later than its letter a mark is looked for."""
 COST_MAX = 4
 
@@ -44,6 +44,8 @@ def typed_before(text: str, method: Method) -> Iterator[str]:
     """Every row of keys that may have become this text (capitals, any Unicode form), likeliest first."""
     letters = _letters(text)
     ways = [_ways(letter, "".join(letters[at + 1 : at + 2]), method) for at, letter in enumerate(letters)]
+    if not all(ways):
+        return
     for cost in range(COST_MAX + 1):
         for chosen in _chosen(ways, cost, 0):
             yield _keys([chosen.get(at, all[0]) for at, all in enumerate(ways)])
@@ -63,20 +65,22 @@ def _letters(text: str) -> list[str]:
 def _ways(letter: str, following: str, method: Method) -> list[Way]:
     base, marks = letter[0], letter[1:]
     if not marks and base != STROKE:
-        twice = _doubled(base, following, method)
-        return [Way(0, base), *([Way(1, base, ((1, following[0]),))] if twice else [])]
+        twice = [Way(1, base + following[0])] if _doubled(base, following, method) else []
+        return [Way(0, base), *twice]
     shape = [_shape_key(base, one, method) for one in marks if one in SHAPED.get(base, "")]
     if base == STROKE:
         base, shape = "D", ["D" if method == "telex" else "9"]
     tone = [TONES[method][one] for one in marks if one in TONES[method]]
     keys = shape + tone
+    if len(keys) != len(marks) + (letter[0] == STROKE):
+        return []  # no key of this method gives such a letter
     found = [Way(0, base + "".join(keys))]
     if letter.startswith("U" + HORN) and method == "telex":  # W alone gives it too, and far more often
         found = [Way(0, "W" + "".join(tone)), Way(1, base + "".join(keys))]
     if len(keys) == 2:
         found.append(Way(1, base + "".join(reversed(keys))))
     for later in range(1, LATER_MAX + 1):
-        found += [Way(later, base + "".join(keys[:-1]), ((later, keys[-1]),))]
+        found += [Way(1 + later, base + "".join(keys[:-1]), ((later, keys[-1]),))]
     for other in set(TONES[method].values()) - set(tone) if tone else ():
         found.append(Way(2, base + "".join(shape) + other + tone[0]))
     return found
@@ -88,12 +92,11 @@ def _shape_key(base: str, mark: str, method: Method) -> str:
 
 def _doubled(base: str, following: str, method: Method) -> bool:
     """Would the next key have marked this letter, had it not been pressed twice?"""
-    if len(following) != 1:
-        return False
-    if base in VOWELS and following in TONES[method].values():
+    key = following[:1]
+    if base in VOWELS and key in TONES[method].values():
         return True
     shapes = {_shape_key(base, mark, method) for mark in SHAPED.get(base, "")}
-    return following in shapes or (base == "D" and following == ("D" if method == "telex" else "9"))
+    return key in shapes or (base == "D" and key == ("D" if method == "telex" else "9"))
 
 
 def _chosen(ways: Sequence[list[Way]], cost: int, start: int) -> Iterator[dict[int, Way]]:

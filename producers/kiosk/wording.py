@@ -100,6 +100,7 @@ KEYBOARDS: Mapping[Keyboard, str] = {
     "french": "Français (AZERTY)",
     "telex": "Tiếng Việt (Telex)",
     "vni": "Tiếng Việt (VNI)",
+    "vietnamese": "Tiếng Việt (Telex, VNI)",
 }
 
 
@@ -121,9 +122,7 @@ def said(outcome: str, venue: str, direction: Direction) -> Told:
     """What is said when a code was taken, taken already, or was that of a place."""
     vi, en = WAYS[direction]
     if outcome == "moved":
-        return Told(
-            f"⚑ ĐỊA ĐIỂM: {venue}{vi}", f"From now on people check in{en and f' ({en.strip()})'} here"
-        )
+        return Told(f"⚑ NƠI NÀY:{vi} {venue}", f"Place{en and f' ({en.strip()})'} set")
     if outcome == "repeated":
         return Told(f"✔ ĐÃ GHI RỒI{vi}", f"Already checked{en or ' in'}")
     return Told(f"✔ ĐÃ GHI{vi}", f"Checked{en or ' in'}")
