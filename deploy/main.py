@@ -14,7 +14,9 @@ import deploy.cli.operate
 import deploy.cli.outbreak
 import deploy.cli.poster
 import deploy.cli.questions
-import deploy.cli.repair  # noqa: F401  (each file adds its commands to the app)
+import deploy.cli.repair
+import deploy.cli.units
+import deploy.cli.venues  # noqa: F401  (each file adds its commands to the app)
 from deploy.cli.shared import Exit, app
 from deploy.output import tell
 from producers.errors import BadInput, TruyvetError

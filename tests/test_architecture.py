@@ -36,6 +36,7 @@ EDGES: dict[str, set[str]] = {
     "font_roboto": {"producers/posters/letters.py"},
     "PIL": {"producers/posters/png.py"},
     "xlsxwriter": {"tracer/exports/xlsx_file.py"},
+    "python_calamine": {"producers/venue_files/sheet.py"},
     "faust": {"streams/faust_app.py"},
     "redis": {"producers/redis_link.py"},
     "hiredis": {"producers/redis_link.py"},
