@@ -1,9 +1,9 @@
 """A declaration at a road checkpoint: who travels from where to where, and what the officer decided.
 
 After Vietnam's "khai báo di chuyển nội địa": from, to, vehicle, companions, signs, contacts, recent places.
-Persons are pseudonyms, and the vehicle is one too: its plate under the same key. A record of `declarations.v1`
-is one event, `movement` or `decision`; the newest decision on an id counts. The vehicle is a venue to those
-in it, and the checkpoint one that is passed in an instant, so that tracing needs to know nothing of either.
+Persons are pseudonyms, and the vehicle is one too: its plate under the same key. A record of the topic is one
+event, `movement` or `decision`; the newest decision on an id counts. The vehicle is a venue to those in it,
+and the checkpoint one that is passed in an instant, so that tracing needs to know nothing of either.
 """
 
 from typing import Annotated, Literal, NotRequired

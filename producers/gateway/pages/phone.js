@@ -6,7 +6,7 @@ import { canSign } from "./device.js";
 import { by, made, shownUntilClosed } from "./dom.js";
 import * as family from "./family.js";
 import { Outbox } from "./outbox.js";
-import { nameOf, renderCards, renderHistory, renderPresent } from "./phone_views.js";
+import { nameOf, namesOf, renderCards, renderHistory, renderPresent } from "./phone_views.js";
 import { parseShort, shown } from "./short.js";
 import { persist } from "./store.js";
 import { clock, language, speak, t } from "./words.js";
@@ -130,8 +130,8 @@ async function keep(place, chosen, way, members) {
     return warn("no_storage");
   }
   by("done-place").textContent = place.label;
-  const people = chosen.map((one) => nameOf(one, members)).join(", ");
-  by("done-line").textContent = t("saved_line", { direction: t(way), time: clock(rows[0].at), people });
+  const people = namesOf(chosen, members);
+  by("done-line").textContent = `${t(way)} ${clock(rows[0].at)} · ${people}`;
   by("done-note").textContent = "";
   await render();
   const closed = shownUntilClosed(by("done"));

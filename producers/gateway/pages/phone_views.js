@@ -11,6 +11,12 @@ export const nameOf = (member, members) => {
   return found ? found.name || t("me") : "?";
 };
 
+/** Names in the family's order. */
+export const namesOf = (chosen, members) => {
+  const order = (id) => members.findIndex((member) => member.id === id);
+  return [...chosen].sort((one, other) => order(one) - order(other)).map((one) => nameOf(one, members)).join(", ");
+};
+
 /** The places where somebody is now, each with a button to leave. */
 export function renderPresent(into, places, members, leave) {
   into.replaceChildren(
@@ -25,7 +31,7 @@ export function renderPresent(into, places, members, leave) {
           made("p", { class: "strong", textContent: place.label }),
           made("p", {
             class: "small",
-            textContent: `${place.members.map((one) => nameOf(one, members)).join(", ")} · ${t("since", { time: clock(place.at) })}`,
+            textContent: `${namesOf(place.members, members)} · ${t("since", { time: clock(place.at) })}`,
           }),
         ),
         made("button", { class: "out", textContent: t("leave"), onclick: () => leave(place) }),

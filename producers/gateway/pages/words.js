@@ -25,7 +25,6 @@ const WORDS = {
   since: ["từ {time}", "since {time}"],
   leave: ["RA VỀ", "LEAVE"],
   saved: ["Đã ghi nhận", "Recorded"],
-  saved_line: ["{direction} {time} · {people}", "{direction} {time} · {people}"],
   sent_later: ["Chưa gửi được: điện thoại sẽ tự gửi khi có mạng.", "Not sent yet: the phone sends it when it is online."],
   waiting: ["{count} lượt chờ gửi", "{count} waiting to be sent"],
   all_sent: ["Đã gửi hết", "All sent"],

@@ -1,0 +1,62 @@
+"""Chromium without a window, with a camera that shows one of our posters."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from stand_in_gateway import NOON, OURS
+
+from producers.codes.own import poster_code
+from producers.codes.short import short_code, shown
+from producers.posters.layout import Poster, page
+from producers.posters.png import drawn
+from producers.venue import venue_key
+
+MARKET = "chợ Đông Ba"
+MARKET_SHORT = shown(short_code(venue_key(MARKET)))
+MARKET_CODE = poster_code(OURS, MARKET, NOON)
+PHONE: Any = {
+    "viewport": {"width": 390, "height": 844},
+    "permissions": ["camera"],
+    "locale": "vi-VN",
+}
+
+
+def chromium() -> str | None:
+    """Where Chromium is; None where there is none."""
+    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+def poster_film(file: Path) -> None:
+    """A camera's view of the poster: on a grey wall, a little aslant, seen from two metres."""
+    poster = drawn(page(Poster(MARKET_CODE, MARKET, "Chợ Đông Ba", short=MARKET_SHORT)))
+    wall = Image.new("RGB", (1280, 720), "#777777")
+    wall.paste(poster.resize((480, 679)).rotate(5, expand=True, fillcolor="#777777"), (380, 0))
+    frame = BytesIO()
+    wall.save(frame, "JPEG", quality=80)
+    file.write_bytes(frame.getvalue() * 10)
+
+
+@contextmanager
+def opened(film: Path) -> Iterator[Any]:
+    """A browser whose camera shows this film. Skips where no browser is installed."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    where = chromium()
+    if where is None:
+        pytest.skip("no Chromium is installed: apt-get install chromium")
+    with playwright.sync_playwright() as player:
+        browser = player.chromium.launch(
+            executable_path=where,
+            args=[
+                "--use-fake-ui-for-media-stream",
+                "--use-fake-device-for-media-stream",
+                f"--use-file-for-fake-video-capture={film}",
+            ],
+        )
+        yield browser
+        browser.close()

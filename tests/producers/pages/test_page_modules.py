@@ -1,0 +1,113 @@
+"""What the pages work out by themselves is what the rest of the project works out."""
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+from stand_in_gateway import NOON, OPENER, OURS
+
+from producers.codes.own import card_code, poster_code, screen_code
+from producers.codes.short import ALPHABET, parse_short, short_code, shown
+from producers.errors import BadInput
+
+Phone = Callable[..., Any]
+
+
+def read_or_none(text: str) -> str | None:
+    try:
+        return parse_short(text)
+    except BadInput:
+        return None
+
+
+def test_short_codes_are_read_as_everywhere(phone: Phone) -> None:
+    """A thousand, right, with one slip, and as people type them."""
+    drawn = random.Random(5)
+    texts = ["", "H505N-J5WPV", " h5o5nj5wpv ", "H5O5N", "không có", "HLO5N-J5WPV"]
+    for _ in range(500):
+        code = short_code(drawn.getrandbits(64))
+        place = drawn.randrange(10)
+        texts += [shown(code).lower(), code[:place] + drawn.choice(ALPHABET) + code[place + 1 :]]
+    found = phone().evaluate(
+        "(texts) => import('/pages/short.js').then((short) => texts.map(short.parseShort))", texts
+    )
+    assert found == [read_or_none(text) for text in texts]
+    assert 500 < sum(one is not None for one in found) < 600
+
+
+def test_codes_are_told_apart_as_everywhere(phone: Phone) -> None:
+    """Poster, screen, card, a later version, a web address before it, another's code, rubbish."""
+    poster = poster_code(OURS, "chợ Đông Ba", NOON, "in")
+    texts = {
+        poster: ["poster", "in", "chợ Đông Ba"],
+        f"https://quet.example.vn/#{poster.lower()}": ["poster", "in", "chợ Đông Ba"],
+        screen_code(OURS, "ga Huế", NOON, 30): ["screen", "unknown", "ga Huế"],
+        card_code(OURS, bytes(16), NOON): ["card", "unknown", ""],
+        "TV2:AAAA": ["newer", "unknown", ""],
+        "NZCOVIDTRACER:eyJ0eXAiOiJlbnRyeSJ9": ["other", "unknown", ""],
+        "TV1:AAAA": ["other", "unknown", ""],
+        "": ["other", "unknown", ""],
+    }
+    found = phone().evaluate(
+        """(texts) => import('/pages/code.js').then(({ readCode }) =>
+            texts.map(readCode).map(({ kind, direction, venue }) => [kind, direction, venue]))""",
+        list(texts),
+    )
+    assert found == list(texts.values())
+
+
+def test_what_a_page_seals_the_gateway_opens(phone: Phone) -> None:
+    """Any identity, Vietnamese letters included; two envelopes of one text have nothing in common."""
+    texts = ["046099012345", "ợ" * 40, "x" * 64, "TV1:" + "A" * 150]
+    sealed = phone().evaluate(
+        """([key, texts]) => Promise.all([import('/pages/seal.js'), import('/pages/device.js')]).then(
+            ([{ seal }, { base64url }]) =>
+                Promise.all(texts.map((text) => seal(base64url(new Uint8Array(key)), text))))""",
+        [list(OPENER.public), [*texts, texts[0]]],
+    )
+    assert [OPENER.open(one) for one in sealed] == [*texts, texts[0]]
+    assert sealed[0] != sealed[-1]
+
+
+def test_what_identifies_a_person_is_told_from_the_rest_of_a_card(phone: Phone) -> None:
+    """Of a citizen card its number alone; of other codes the text, which the gateway reads."""
+    card = card_code(OURS, bytes(16), NOON)
+    texts = {
+        "046099012345|204567890|Nguyễn Văn An|01011999|Nam|Huế|01012021": "046099012345",
+        "046 099 012 345": "046099012345",
+        "0912.345.678": "0912345678",
+        card: card,
+        "12345678": None,
+        "abc": None,
+        "": None,
+    }
+    found = phone().evaluate(
+        "(texts) => import('/pages/seal.js').then(({ identityIn }) => texts.map(identityIn))", list(texts)
+    )
+    assert found == list(texts.values())
+
+
+def test_everything_is_said_in_both_languages(phone: Phone) -> None:
+    """Each name a page asks for has words, two different texts with the same blanks."""
+    page = phone()
+    missing = page.evaluate(
+        """async () => {
+            const { t, speak } = await import("/pages/words.js");
+            const names = new Set();
+            const blanks = (text) => (text.match(/\\{\\w+\\}/g) ?? []).sort().join();
+            for (const path of ["/", "/checkpoint"]) {
+                const text = await (await fetch(path)).text();
+                for (const [, name] of text.matchAll(/data-t(?:-label)?="(\\w+)"/g)) names.add(name);
+            }
+            for (const path of ["phone", "phone_views", "checkpoint"]) {
+                const text = await (await fetch(`/pages/${path}.js`)).text();
+                for (const [, name] of text.matchAll(/\\bt\\("(\\w+)"/g)) names.add(name);
+            }
+            const told = (name) => ["vi", "en"].map((to) => (speak(to), t(name)));
+            return [...names].map((name) => [name, ...told(name)])
+                .filter(([, vi, en]) => !vi || !en || blanks(vi) !== blanks(en) || vi === en)
+                .concat([[String(names.size)]]);
+        }"""
+    )
+    assert int(missing.pop()[0]) > 60
+    assert missing == []
