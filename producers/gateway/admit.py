@@ -4,9 +4,11 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from hashlib import blake2b, sha256
+from secrets import token_bytes
 
 from producers.gateway.declined import Declined
 from producers.gateway.fresh import (
+    DRAWN_BYTES,
     MARK_SECONDS,
     NONCE_SECONDS,
     Mark,
@@ -60,7 +62,7 @@ class Admission:
         if fine:
             marks[device] = mark
             return ""
-        nonce = our_nonce(self._key, device, now)
+        nonce = our_nonce(self._key, device, now, token_bytes(DRAWN_BYTES))
         return nonce if ours else Declined("clock_went_back", nonce=nonce)
 
     def within_limits(self, posts: Sequence[Post]) -> list[Declined | None]:

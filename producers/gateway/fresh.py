@@ -20,6 +20,7 @@ OURS_SECONDS = 300
 MARK_SECONDS = 400 * 86_400
 """How long a device that sends nothing is remembered."""
 NUMBER_BYTES = 5
+DRAWN_BYTES = 3
 DOMAIN = b"truyvet nonce v1\0"
 
 
@@ -56,19 +57,19 @@ def followed(mark: Mark | None, at: int, now: int) -> tuple[bool, Mark]:
     return at > mark.floor, mark._replace(highest=max(mark.highest, at))
 
 
-def our_nonce(key: bytes, device: str, now: int) -> str:
-    """A nonce for this device to use soon: 32 hex digits, the moment and a proof that it is ours."""
-    return _nonce(key, device, now.to_bytes(NUMBER_BYTES, "big"))
+def our_nonce(key: bytes, device: str, now: int, drawn: bytes) -> str:
+    """A nonce for this device to use soon: 32 hex digits, the moment, 3 bytes drawn at random, and a proof."""
+    return _nonce(key, device, now.to_bytes(NUMBER_BYTES, "big") + drawn[:DRAWN_BYTES])
 
 
 def is_ours(key: bytes, device: str, nonce: str, now: int) -> bool:
     """Was this nonce given to this device a short time ago?"""
-    moment = bytes.fromhex(nonce)[:NUMBER_BYTES]
-    given = int.from_bytes(moment, "big")
+    begin = bytes.fromhex(nonce)[: NUMBER_BYTES + DRAWN_BYTES]
+    given = int.from_bytes(begin[:NUMBER_BYTES], "big")
     soon = given <= now < given + OURS_SECONDS
-    return soon and compare_digest(nonce, _nonce(key, device, moment))
+    return soon and compare_digest(nonce, _nonce(key, device, begin))
 
 
-def _nonce(key: bytes, device: str, moment: bytes) -> str:
-    proof = digest(key, DOMAIN + device.encode() + moment, "sha256")
-    return (moment + proof)[:16].hex()
+def _nonce(key: bytes, device: str, begin: bytes) -> str:
+    proof = digest(key, DOMAIN + device.encode() + begin, "sha256")
+    return (begin + proof)[:16].hex()
