@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 from chdb.session import Session
 from numpy.typing import NDArray
@@ -73,7 +74,7 @@ class ChdbEngine:
     @cached_property
     def capabilities(self) -> Capabilities:
         def first(sql: str) -> list[str]:
-            return [str(name) for name in self._keeper.query(sql, "ArrowTable").column(0).to_pylist()]
+            return [str(name) for name in _table(self._keeper, sql).column(0).to_pylist()]
 
         with self._sentences():
             version, settings, tables = map(first, (VERSION_SQL, SETTINGS_SQL, TABLE_SETTINGS_SQL))
@@ -102,18 +103,19 @@ class ChdbEngine:
 
     def rows(self, sql: str) -> list[Row]:
         with self._sentences(), self._pool.borrow() as session:
-            answer = session.query(sql, "ArrowTable")
+            answer = _table(session, sql)
         return _tuples(answer)
 
     def arrays(self, sql: str) -> list[NDArray[Any]]:
         with self._sentences(), self._pool.borrow() as session:
-            answer = session.query(sql, "ArrowTable")
-        return [column.to_numpy() for column in answer.columns]
+            answer = _table(session, sql)
+        # By way of DLPack, since pyarrow's own `to_numpy` loads pandas.
+        return [np.from_dlpack(column.combine_chunks()) for column in answer.columns]
 
     def stream(self, sql: str) -> Iterator[list[Row]]:
         with self._sentences(), self._pool.borrow() as session:
-            for block in session.send_query(sql, "ArrowTable"):
-                rows = _tuples(block)
+            for block in session.send_query(sql, "Arrow"):
+                rows = _tuples(pa.ipc.open_file(block.bytes()).read_all())
                 for start in range(0, len(rows), BLOCK_ROWS):
                     yield rows[start : start + BLOCK_ROWS]
 
@@ -160,6 +162,13 @@ class ChdbEngine:
 def _session(path: Path) -> Any:
     open_untyped: Any = Session
     return open_untyped(str(path))
+
+
+def _table(session: Any, sql: str) -> pa.Table:
+    """The answer. Not by chDB's own `ArrowTable`, which loads pandas: a second for nothing."""
+    answer = session.query(sql, "ArrowStream")
+    with pa.ipc.open_stream(answer.bytes()) as stream:
+        return stream.read_all()
 
 
 def _array(values: Sequence[Any] | NDArray[Any], kind: pa.DataType) -> pa.Array:
