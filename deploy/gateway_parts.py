@@ -47,7 +47,7 @@ DELIVERY_SECONDS_MAX = 10
 
 
 class Doors:
-    """The door of the keys and aliases that there are now. For one thread: that of the collector."""
+    """The door of the keys and aliases that there are now. For one thread."""
 
     def __init__(self, folder: Path, trusted: Sequence[Key], make: Callable[[Trust, Aliases], Door]) -> None:
         self._folder = folder
@@ -92,6 +92,7 @@ class Gateway:
             return Door(trust, aliases, pseudonyms, self._opener, self.venues)
 
         self._doors = Doors(self.folder, trusted, door)
+        self._loop_doors = Doors(self.folder, trusted, door)
 
     def _kafka(self) -> Log:
         settings = self.wiring.settings
@@ -129,6 +130,8 @@ class Gateway:
             places=self.venues,
             shorts=self.venues,
             pseudonyms=self.wiring.pseudonyms,
+            door=self._loop_doors.now,
+            span=self._span,
             envelope_key=to_base64url(self._opener.public),
             card=self._card,
             partitions=self._side.partitions,

@@ -87,14 +87,10 @@ def vehicle_venue(plate: str, pseudonyms: Pseudonyms) -> str:
 def scans_of(declared: MovementDeclared, origin: Origin) -> list[ScanEvent]:
     """Everyone was at the checkpoint in that second, and in the vehicle from then on.
 
-    Derived ids, so that a declaration that is sent twice gives the same scans. None where a phone declared
-    ahead: that somebody means to travel is no presence.
+    Derived ids, so that a declaration that is sent twice gives the same scans. Only for what an officer saw:
+    that somebody means to travel is no presence.
     """
-    if not declared["checkpoint"]:
-        return []
-    places: list[tuple[str, Direction]] = [(declared["checkpoint"], "unknown")]
-    if declared["vehicle"]:
-        places.append((declared["vehicle"], "in"))
+    places: list[tuple[str, Direction]] = [(declared["checkpoint"], "unknown"), (declared["vehicle"], "in")]
     return [
         ScanEvent(
             scan_id=content_id(person, venue, declared["at"], direction, None),
@@ -106,4 +102,5 @@ def scans_of(declared: MovementDeclared, origin: Origin) -> list[ScanEvent]:
         )
         for person in dict.fromkeys([declared["person"], *declared["companions"]])
         for venue, direction in places
+        if venue
     ]

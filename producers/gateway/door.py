@@ -1,5 +1,6 @@
 """From the texts of codes to a venue and a pseudonym: beyond this door nobody's identity is seen."""
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
@@ -15,6 +16,8 @@ from producers.origin import VERSION_MAX
 from producers.pseudonym import Pseudonyms
 from producers.scan import Direction
 
+NUMBER = re.compile(r"[0-9]{9,12}", re.ASCII)
+"""Of a citizen card (12), an older identity card (9), a telephone: as a table of persons has it."""
 CODES_REMEMBERED = 100_000
 """Posters, and cards, that were read: checking a signature costs a quarter of a millisecond."""
 
@@ -81,6 +84,17 @@ class Door:
         """The pseudonym of an identity that a device sealed."""
         try:
             return self._pseudonyms.of(self._opener.open(envelope))
+        except BadInput:
+            return Wrong("damaged_envelope")
+
+    def document(self, text: str) -> str | Wrong:
+        """The pseudonym of a card or personal code, or of a document's number that an officer typed."""
+        return self._pseudonyms.of(text) if NUMBER.fullmatch(text) else self.person(text)
+
+    def sealed_document(self, envelope: str) -> str | Wrong:
+        """The same of what the officer's page sealed."""
+        try:
+            return self.document(self._opener.open(envelope))
         except BadInput:
             return Wrong("damaged_envelope")
 

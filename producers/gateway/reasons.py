@@ -24,6 +24,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Không có địa điểm nào với mã ngắn này: hãy so lại với áp phích.",
         "No venue has this short code: compare it with the poster.",
     ),
+    "bad_plate": (
+        "Biển số xe không đúng: hãy ghi như trên xe.",
+        "The plate is none: write it as on the vehicle.",
+    ),
     "damaged_envelope": (
         "Danh tính được niêm phong không mở được: hãy đăng ký lại thiết bị.",
         "The sealed identity does not open: enrol the device again.",

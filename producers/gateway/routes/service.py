@@ -13,6 +13,8 @@ from producers.gateway.asked import BODY_BYTES_MAX
 from producers.gateway.collector import Collector
 from producers.gateway.declined import Declined
 from producers.gateway.devices import Devices
+from producers.gateway.door import Door
+from producers.gateway.draft import Span
 from producers.gateway.flags import Places
 from producers.gateway.metrics import Metrics
 from producers.gateway.post import Packet
@@ -26,7 +28,8 @@ class Service:
     """One gateway's parts.
 
     clock: epoch seconds. partitions: of a topic. card: the text of a new personal card, None where there is
-    no key to sign one. ready: one sentence for each part that is down.
+    no key to sign one. ready: one sentence for each part that is down. door: the one that holds now, for the
+    thread of the event loop; another one than the collector's. span: which moments are taken, as of one.
     """
 
     clock: Callable[[], float]
@@ -37,6 +40,8 @@ class Service:
     places: Places
     shorts: ShortCodes
     pseudonyms: Pseudonyms
+    door: Callable[[], Door]
+    span: Callable[[int], Span]
     envelope_key: str
     card: Callable[[], str | None]
     partitions: Callable[[str], int]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from stand_in_gateway import NOON, OURS
+from page_gateway import NOON, OURS
 
 from producers.codes.own import poster_code
 from producers.codes.short import short_code, shown

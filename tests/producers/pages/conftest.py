@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from browser import MARKET, MARKET_SHORT, PHONE, opened, poster_film
-from stand_in_gateway import StandIn, served
+from page_gateway import StandIn, served
 
 
 @pytest.fixture(scope="session")

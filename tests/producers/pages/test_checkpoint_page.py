@@ -1,10 +1,10 @@
-"""The officer's page in a browser: invited once, takes a vehicle's declaration, decides on it, offline too."""
+"""The officer's page in a browser: invited once, takes a vehicle's declaration, decides, offline too."""
 
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from stand_in_gateway import OPENER, StandIn
+from page_gateway import OPENER, StandIn
 
 expect: Any = pytest.importorskip("playwright.sync_api", reason="playwright is not installed").expect
 

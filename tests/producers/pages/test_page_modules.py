@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-from stand_in_gateway import NOON, OPENER, OURS
+from page_gateway import NOON, OPENER, OURS
 
 from producers.codes.own import card_code, poster_code, screen_code
 from producers.codes.short import ALPHABET, parse_short, short_code, shown

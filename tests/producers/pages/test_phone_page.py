@@ -8,7 +8,7 @@ import pytest
 import zxingcpp
 from browser import MARKET_CODE, MARKET_SHORT
 from PIL import Image
-from stand_in_gateway import StandIn
+from page_gateway import StandIn
 
 expect: Any = pytest.importorskip("playwright.sync_api", reason="playwright is not installed").expect
 
