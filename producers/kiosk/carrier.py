@@ -32,6 +32,8 @@ class Carrier:
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self._device, self._clock, self._draw = device, clock, draw
+        self._next = ""
+        """A nonce the gateway gave: where our clock went back, it proves that a request is new."""
         self._signer = Signer(bytes.fromhex(device.seed))
         self._client = httpx.Client(
             base_url=device.gateway, timeout=SECONDS_MAX, transport=transport, follow_redirects=False
@@ -39,9 +41,9 @@ class Carrier:
 
     def post(self, path: str, body: bytes) -> Answer:
         """One signed request. Raises Unavailable when no answer comes."""
-        answer, nonce = self._signed(path, body, self._draw())
-        if answer.status == REFUSED and nonce:  # our clock went back: the gateway's nonce proves it is new
-            answer, _ = self._signed(path, body, nonce)
+        answer, self._next = self._signed(path, body, self._next or self._draw())
+        if answer.status == REFUSED and self._next:
+            answer, self._next = self._signed(path, body, self._next)
         return answer
 
     def enrol(self, invitation: str, name: str) -> dict[str, Any]:

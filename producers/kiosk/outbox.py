@@ -103,7 +103,8 @@ class Outbox:
     def waiting(self, scans_max: int, bytes_max: int) -> list[Waiting]:
         """The oldest that wait, as many as go into one request; always one, if there is one."""
         asked = "SELECT scan_id, body FROM scan WHERE reason IS NULL ORDER BY sequence LIMIT ?"
-        found, room = [], bytes_max
+        found: list[Waiting] = []
+        room = bytes_max
         for one in self._rows(asked, scans_max):
             room -= len(one[1].encode()) + 1
             if room < 0 and found:
