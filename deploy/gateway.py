@@ -4,7 +4,6 @@ import logging
 import signal
 import sys
 from collections.abc import Sequence
-from importlib.metadata import version
 
 import uvicorn
 
@@ -12,6 +11,7 @@ from deploy.gateway_parts import Gateway, Looking
 from deploy.log_lines import log_to_stderr
 from deploy.output import tell
 from deploy.serve import worker_beside
+from deploy.sources import program
 from deploy.wiring import Wiring
 from producers.gateway.api import Routes, build_gateway
 
@@ -35,7 +35,7 @@ def gateway(wiring: Wiring, *, keys: Sequence[str] = (), with_worker: bool = Fal
     service = parts.service()
     api = build_gateway(
         service,
-        version=version("truyvet"),
+        version=program(),
         told=lambda error: LOG.error("failed on a request", exc_info=error),
         more=MORE,
     )

@@ -115,6 +115,8 @@ class World:
             places=self.venues,
             shorts=self.venues,
             pseudonyms=PSEUDONYMS,
+            door=lambda: door,
+            span=self.parts.span,
             envelope_key=to_base64url(self.opener.public),
             card=lambda: card_code(AUTHORITY, secrets.token_bytes(16), int(self.now)),
             partitions=self.log.partitions,
