@@ -16,7 +16,7 @@ from producers.errors import Refused
 from storage.capabilities import Partition
 from storage.engine import Engine
 from storage.questions import SQL
-from storage.retention import keep, lengthen
+from storage.retention import keep, kept_days, lengthen
 
 FILE = re.compile(r"(\d{4})_\w+\.sql")
 COLUMN = re.compile(r"ALTER TABLE \w+\.(?P<table>\w+) ADD COLUMN IF NOT EXISTS (?P<column>\w+)")
@@ -87,6 +87,8 @@ def migrate(
     if not applied:
         keep(engine, database, retention_days)
     else:
+        if done and (days := kept_days(engine, database)):
+            keep(engine, database, days)  # a new table forgets as those before it do
         lengthen(engine, database, retention_days)
     return done
 

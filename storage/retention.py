@@ -16,6 +16,7 @@ ABOUT_PEOPLE = {
     "visits": "arrived",
     "visits_by_person": "arrived",
     "long_stays": "arrived",
+    "declarations": "at",
 }
 """Table -> the moment its rows are kept from."""
 

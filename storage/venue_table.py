@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from producers.venue import Venue
+from producers.venue import VEHICLE, unregistered
 from storage.engine import Engine
 from storage.questions import numbers, question
 from storage.reader import KEYS_PER_QUESTION
@@ -70,9 +70,12 @@ class VenueTable:
         """
         engine = self._engine
         here, new, old = (f"{self._database}.venues{end}" for end in ("", "_new", "_old"))
-        nobody = Venue(0, "")
+        nobody, ride = unregistered(""), unregistered(VEHICLE)
+        vehicle = f"startsWith(id, '{VEHICLE}')"
+        kind = f"if({vehicle}, '{ride.kind}', '{nobody.kind}')"
+        stay = f"if({vehicle}, {ride.stay_minutes}, {nobody.stay_minutes})"
         # Every id as if a scan had just named it first: what the registry says of it comes on top.
-        bare = f"SELECT venue, id, '{nobody.kind}', {nobody.stay_minutes}, 0, '', 0, '', 0, 0 FROM"
+        bare = f"SELECT venue, id, {kind}, {stay}, 0, '', 0, '', 0, 0 FROM"
         for name in (new, old):
             engine.execute(f"DROP TABLE IF EXISTS {name}")
         engine.execute(f"CREATE TABLE {new} AS {here}")

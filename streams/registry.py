@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Iterable
 
 from producers.errors import Refused
-from producers.venue import Venue, venue_key
+from producers.venue import Venue, unregistered, venue_key
 from streams.ports import ScanStore
 
 VENUES_MAX = 1_000_000
@@ -45,7 +45,7 @@ class Registry:
         new = {key: venue_id for venue_id, key in named.items() if key not in self.venues}
         if new:
             found = self._store.venues(new.keys())
-            fresh = {key: Venue(key, venue_id) for key, venue_id in new.items() if key not in found}
+            fresh = {key: unregistered(venue_id) for key, venue_id in new.items() if key not in found}
             self._unwritten |= fresh
             self._take(found | fresh)
         return {venue_id for venue_id, key in named.items() if self.venues[key].id != venue_id}

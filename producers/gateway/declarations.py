@@ -32,7 +32,7 @@ DECLARATIONS_MAX = 50
 
 @with_config(ConfigDict(extra="ignore"))
 class PersonAsked(TypedDict):
-    """A person: a card's or personal code's text or a document's number; in clear, or sealed. One of the two."""
+    """A person: the text of a card or personal code, or a document's number; in clear, or sealed."""
 
     person_code: NotRequired[Text | None]
     person_sealed: NotRequired[Text | None]
@@ -121,7 +121,7 @@ class Events(NamedTuple):
 
 
 def moved(asked: MovementAsked, device: Device, desk: Desk) -> Events | Wrong:
-    """The events of a journey, or why it is refused. A phone declares ahead, which is no presence anywhere."""
+    """The events of a journey, or why it is refused. A phone declares ahead, and is nowhere yet."""
     if late := _untimely(asked["at"], desk.span):
         return late
     persons: list[str] = []

@@ -6,10 +6,12 @@ from store_worlds import AN, BINH, BUS, CAFE, DAY, LAST_SECOND, NOON, put, row, 
 
 from producers.errors import BadInput
 from producers.venue import unregistered
+from storage.declarations import DeclarationTable
 from storage.engine import Engine
 from storage.migrate import migrate
 from storage.retention import ABOUT_PEOPLE, RETENTION_DAYS_MAX, forget_before, keep, kept_days, oldest
 from storage.store import SqlStore
+from streams.declared import Told
 from streams.ports import Receipt
 
 MIDNIGHT = NOON - DAY // 2
@@ -64,6 +66,9 @@ class TestForgetBefore:
                 receipts=[Receipt("log", 0, 0, NOON, 3, 3, 0, 0)],
                 scans=[scan(AN, at, scan_id=at) for at in times if at < LAST_SECOND],
             )
+        )
+        DeclarationTable(engine, name).write(
+            [Told(AN, at, at, 3, 0, 0, 0, "{}", at) for at in times if at < LAST_SECOND]
         )
         return store
 
