@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import uvicorn
 
 from deploy.gateway_parts import Gateway, Looking
+from deploy.keeping import Keeper
 from deploy.log_lines import log_to_stderr
 from deploy.output import tell
 from deploy.serve import worker_beside
@@ -40,7 +41,10 @@ def gateway(wiring: Wiring, *, keys: Sequence[str] = (), with_worker: bool = Fal
         more=MORE,
     )
     tell(f"Takes scans at http://{settings.gateway_host}:{settings.gateway_port}/v1/scans: /openapi.json")
+    keeper = Keeper(wiring, parts.log) if wiring.in_process else None
     looking.start()
+    if keeper:
+        keeper.start()
     try:
         with worker_beside(with_worker and not wiring.in_process, {}):
             uvicorn.run(
@@ -53,5 +57,7 @@ def gateway(wiring: Wiring, *, keys: Sequence[str] = (), with_worker: bool = Fal
             )
     finally:
         service.collector.close()
+        if keeper:
+            keeper.close()
         looking.close()
         parts.close()

@@ -94,6 +94,11 @@ class Gateway:
         self._doors = Doors(self.folder, trusted, door)
         self._loop_doors = Doors(self.folder, trusted, door)
 
+    @property
+    def log(self) -> Log:
+        """The log as this process reads it; in the embedded mode the one that it also writes."""
+        return self._side
+
     def _kafka(self) -> Log:
         settings = self.wiring.settings
         return kafka_at(settings.broker, settings.replicas, delivery_seconds=DELIVERY_SECONDS_MAX)

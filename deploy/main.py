@@ -5,6 +5,7 @@ import sys
 import deploy.cli.code_tables
 import deploy.cli.coverage
 import deploy.cli.dead
+import deploy.cli.declarations
 import deploy.cli.difference
 import deploy.cli.export
 import deploy.cli.gateway

@@ -28,6 +28,7 @@ from storage.engine import Engine
 from storage.migrate import migrate
 from storage.retention import forget_before, keep, kept_days, lengthen, oldest
 from storage.store import SqlStore
+from streams import declared
 from streams.dead_letter_log import DeadLetterLog
 from streams.decode import Limits
 from streams.isolate import Isolating
@@ -37,6 +38,7 @@ from streams.sessions import DAY, Rules
 from streams.trust import TrustedTimelines
 
 DEAD_PARTITIONS = 4
+DECLARATION_PARTITIONS = 4
 GROUP_SECONDS_MAX = 20
 LOG = logging.getLogger("truyvet")
 
@@ -109,7 +111,8 @@ class Wiring:
     @property
     def topics(self) -> dict[str, int]:
         dead = dict.fromkeys((DEAD_TOPIC, CLOSED_TOPIC), DEAD_PARTITIONS)
-        return {TOPIC: self.settings.partitions} | dead | dict.fromkeys(COMPACTED, 1)
+        told = dict.fromkeys(declared.TOPICS, DECLARATION_PARTITIONS)
+        return {TOPIC: self.settings.partitions} | dead | told | dict.fromkeys(COMPACTED, 1)
 
     @cached_property
     def _dead_log(self) -> Log:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from urllib.parse import urlsplit
 
 from deploy.following import Follower
+from deploy.keeping import Keeper
 from deploy.liveness import Liveness
 from deploy.log_lines import log_to_stderr
 from deploy.settings import data_dir
@@ -120,6 +121,7 @@ def work(wiring: Wiring) -> None:
     follower = Follower(wiring)
     follower.look()  # before the first scan
     follower.start()
+    Keeper(wiring, wiring.another_log(), lambda: 0 in watch.partitions).start()
     # A batch makes hundreds of thousands of objects and hardly a cycle: with Python's own thresholds
     # the collector walks them again and again, a fifth of the worker's time (bench/in_memory.py).
     gc.freeze()
