@@ -106,7 +106,8 @@ class Gateway:
     def service(self) -> Service:
         """What the routes answer with; starts the collector's thread."""
         settings = self.wiring.settings
-        memory, rates = self._memory(), self._rates()
+        memory = self._memory()
+        rates = Rates(memory, self._allowed())
         admission = Admission(memory, rates, self._nonce_key)
         parts = batch.Parts(
             admission,
@@ -155,15 +156,14 @@ class Gateway:
 
         return SteadyMemory(RedisMemory(self.wiring.settings.state), own, time.time, failed)
 
-    def _rates(self) -> Rates:
+    def _allowed(self) -> Allowed:
         settings = self.wiring.settings
-        allowed = Allowed(
+        return Allowed(
             phone=settings.gateway_phone_scans_max,
             device=settings.gateway_device_scans_max,
             address=settings.gateway_address_requests_max,
             venue=settings.gateway_venue_scans_max,
         )
-        return Rates(settings.state, allowed, time.time)
 
     def _span(self, at: int) -> Span:
         settings = self.wiring.settings

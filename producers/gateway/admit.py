@@ -19,7 +19,7 @@ from producers.gateway.fresh import (
 )
 from producers.gateway.memory import ANSWERS, MARKS, NONCES, Memory
 from producers.gateway.post import Post, Taken
-from producers.gateway.rates import RETRY_SECONDS, Rates
+from producers.gateway.rates import Key, Rates
 from producers.gateway.signature import Signed
 
 DIGEST_BYTES = 16
@@ -67,16 +67,17 @@ class Admission:
 
     def within_limits(self, posts: Sequence[Post]) -> list[Declined | None]:
         """Takes the scans of these from their limits; who passes one is told to come back."""
-        requests = Counter(post.address for post in posts)
-        crowded = {address: self._rates.address(address, many) for address, many in requests.items()}
+        amounts: Counter[Key] = Counter()
+        for post in posts:
+            amounts["address", post.address] += 1
+            amounts["device", post.signed.device.device] += len(post.scans)
+        sums = self._rates.take(amounts)
         return [
-            _over("address_rate", crowded[post.address]) or _over("device_rate", self._of_device(post))
+            self._rates.judge(
+                sums["address", post.address], post.signed.device, sums["device", post.signed.device.device]
+            )
             for post in posts
         ]
-
-    def _of_device(self, post: Post) -> int | None:
-        device = post.signed.device
-        return self._rates.device(device.device, device.kind, len(post.scans))
 
     def answered(self, posts: Sequence[Post]) -> list[Taken | Declined | None]:
         """Of those with an Idempotency-Key: the answers of before. Declined for a key used otherwise."""
@@ -111,10 +112,6 @@ def _before(post: Post, kept: bytes | None) -> Taken | Declined | None:
     if kept[:DIGEST_BYTES] != _digest(post):
         return Declined("key_reused")
     return Taken(json.loads(kept[DIGEST_BYTES:]), post.skew, again=True)
-
-
-def _over(word: str, most: int | None) -> Declined | None:
-    return None if most is None else Declined(word, most=most, after=RETRY_SECONDS)
 
 
 def _key_of(kind: bytes, device: str, rest: bytes = b"") -> bytes:

@@ -21,7 +21,7 @@ from producers.gateway.flags import Places
 from producers.gateway.memory import SCANS, Memory
 from producers.gateway.oddities import Oddities
 from producers.gateway.post import Packet, Post, Taken
-from producers.gateway.rates import RETRY_SECONDS, Rates
+from producers.gateway.rates import Rates, over
 from producers.origin import Flag, Origin
 from producers.packing import Packer
 from producers.scan import SCANS_PER_RECORD_MAX, TOPIC, ScanEvent
@@ -101,10 +101,10 @@ def take(parts: Parts, posts: Sequence[Post], packets: Sequence[Packet] = ()) ->
 def _admitted(parts: Parts, posts: Sequence[Post], outcomes: dict[int, Outcome]) -> list[_Work]:
     """Those that are new and within their limits, read; the others get their outcome."""
     told = parts.admission.first_time([(post.signed, post.received) for post in posts])
-    over = parts.admission.within_limits(posts)
+    limits = parts.admission.within_limits(posts)
     before = parts.admission.answered(posts)
     door, work = parts.door(), []
-    for post, nonce, limit, answered in zip(posts, told, over, before, strict=True):
+    for post, nonce, limit, answered in zip(posts, told, limits, before, strict=True):
         early = nonce if isinstance(nonce, Declined) else limit or answered
         if early is not None:
             outcomes[id(post)] = early
@@ -127,12 +127,12 @@ def _read(post: Post, door: Door, span: Span) -> list[Read]:
 def _within_venues(rates: Rates, work: list[_Work], outcomes: dict[int, Outcome]) -> list[_Work]:
     """Without those who name a venue for which everyone together sends too much."""
     scans = Counter(draft.where.venue for one in work for draft in one.drafts())
-    over = {venue: most for venue, many in scans.items() if (most := rates.venue(venue, many))}
+    venues = rates.over_venues(scans)
     left = []
     for one in work:
-        most = max((over.get(draft.where.venue, 0) for draft in one.drafts()), default=0) if over else 0
+        most = max((venues.get(draft.where.venue, 0) for draft in one.drafts()), default=0) if venues else 0
         if most:
-            outcomes[id(one.post)] = Declined("venue_rate", most=most, after=RETRY_SECONDS)
+            outcomes[id(one.post)] = over("venue_rate", most)
         else:
             left.append(one)
     return left

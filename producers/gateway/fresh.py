@@ -58,7 +58,7 @@ def followed(mark: Mark | None, at: int, now: int) -> tuple[bool, Mark]:
 
 
 def our_nonce(key: bytes, device: str, now: int, drawn: bytes) -> str:
-    """A nonce for this device to use soon: 32 hex digits, the moment, 3 bytes drawn at random, and a proof."""
+    """A nonce for this device to use soon: 32 hex digits, the moment, 3 random bytes, a proof."""
     return _nonce(key, device, now.to_bytes(NUMBER_BYTES, "big") + drawn[:DRAWN_BYTES])
 
 

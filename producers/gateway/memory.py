@@ -9,7 +9,8 @@ from heapq import heapify, heappop, heappush
 from threading import Lock
 from typing import Protocol
 
-NONCES, MARKS, SCANS, ANSWERS, PLACES, CROWDS = b"gn:", b"gm:", b"gs:", b"ga:", b"gp:", b"gc:"
+NONCES, MARKS, SCANS, ANSWERS = b"gn:", b"gm:", b"gs:", b"ga:"
+PLACES, CROWDS, RATES = b"gp:", b"gc:", b"gr:"
 """What a key begins with: its kind."""
 SPARE = 1_000
 
@@ -32,6 +33,10 @@ class Memory(Protocol):
 
     def count(self, members: Mapping[bytes, Collection[bytes]], seconds: int) -> dict[bytes, int]:
         """Add members to each key's set; key -> about how many different ones it has now."""
+        ...
+
+    def tally(self, amounts: Mapping[bytes, int], seconds: int) -> dict[bytes, int]:
+        """Add to each key's sum, which begins anew so many seconds after it began; key -> the sum now."""
         ...
 
 
@@ -82,6 +87,17 @@ class ProcessMemory:
                     self._keep(key, b"", seconds)
                 self._sets.setdefault(key, set()).update(more)
             return {key: len(self._sets[key]) for key in members}
+
+    def tally(self, amounts: Mapping[bytes, int], seconds: int) -> dict[bytes, int]:
+        """The sums now."""
+        with self._lock:
+            self._forget()
+            for key, amount in amounts.items():
+                if key not in self._values:
+                    self._keep(key, b"0", seconds)
+                until, before = self._values[key]
+                self._values[key] = until, b"%d" % (int(before) + amount)
+            return {key: int(self._values[key][1]) for key in amounts}
 
     def _keep(self, key: bytes, value: bytes, seconds: int) -> None:
         until = self._clock() + seconds

@@ -1,18 +1,18 @@
-"""How much one device, one network address and one venue may send in a minute, counted with `limits`."""
+"""How much one device, one network address and one venue may send in a minute."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Mapping
 from typing import NamedTuple
 
-from limits import RateLimitItem, RateLimitItemPerMinute
-from limits.storage import MemoryStorage, Storage, storage_from_string
-from limits.strategies import FixedWindowRateLimiter
+from producers.gateway.declined import Declined
+from producers.gateway.device import Device
+from producers.gateway.memory import RATES, Memory
 
-from producers.errors import BadInput
-from producers.gateway.device import Kind
-
-AWAY_SECONDS = 5
+WINDOW_SECONDS = 60
 RETRY_SECONDS = 30
 """Half a window: by then a part of those who were told to wait finds room."""
+Key = tuple[str, str]
+"""What is counted (`device`, `address`, `venue`, `enrolment`), and which."""
 
 
 class Allowed(NamedTuple):
@@ -24,57 +24,55 @@ class Allowed(NamedTuple):
     address: int = 6_000
     """Thousands of phones of one operator may share an address."""
     venue: int = 20_000
-    enrolments: int = 600
-    """Phones enrolled from one address."""
+    enrolment: int = 600
+    """Devices enrolled from one address; also how often an invitation may be guessed."""
 
 
 class Rates:
-    """Counts in the storage at this address (`memory://`, `redis://...`); in this process while that fails.
+    """Counts in windows of a minute, all of a batch in one step.
 
-    clock: epoch seconds. Raises BadInput for an address of neither kind.
+    What is over a limit is counted as well: who does not wait, waits longer.
     """
 
-    def __init__(self, address: str, allowed: Allowed, clock: Callable[[], float]) -> None:
-        self.allowed = allowed
-        self._clock = clock
-        self._away_until = 0.0
-        self._own = FixedWindowRateLimiter(MemoryStorage())
-        self._shared = self._own
-        if not address.startswith("memory:"):
-            self._shared = FixedWindowRateLimiter(_storage(address))
-        self._items = {most: RateLimitItemPerMinute(most) for most in allowed}
+    def __init__(self, memory: Memory, allowed: Allowed) -> None:
+        self._memory = memory
+        self._allowed = allowed
 
-    def device(self, device: str, kind: Kind, scans: int) -> int | None:
-        """Takes so many scans of a device; the limit where it was passed."""
-        return self._taken(self.allowed.phone if kind == "phone" else self.allowed.device, "d", device, scans)
+    def of(self, device: Device) -> int:
+        """How many scans a device may send."""
+        return self._allowed.phone if device.kind == "phone" else self._allowed.device
 
-    def address(self, address: str, requests: int = 1) -> int | None:
-        """Takes requests of a network address."""
-        return self._taken(self.allowed.address, "a", address, requests)
+    def take(self, amounts: Mapping[Key, int]) -> dict[Key, int]:
+        """Adds these amounts; the sums of this minute."""
+        keys = {key: RATES + f"{key[0][0]}:{key[1]}".encode() for key in amounts}
+        sums = self._memory.tally({keys[key]: many for key, many in amounts.items()}, WINDOW_SECONDS)
+        return {key: sums[keys[key]] for key in amounts}
 
-    def venue(self, venue: str, scans: int) -> int | None:
-        """Takes scans at a venue."""
-        return self._taken(self.allowed.venue, "v", venue, scans)
+    def over_venues(self, scans: Counter[str]) -> dict[str, int]:
+        """Takes scans at venues; those for which everyone together sends too much, and the limit."""
+        sums = self.take({("venue", venue): many for venue, many in scans.items()})
+        most = self._allowed.venue
+        return {venue: most for (_, venue), total in sums.items() if total > most}
 
-    def enrolment(self, address: str) -> int | None:
-        """Takes one phone enrolled from an address."""
-        return self._taken(self.allowed.enrolments, "e", address, 1)
+    def judge(self, address: int, device: Device, scans: int) -> Declined | None:
+        """Is there room for a request, by the sums of its address and of its device?"""
+        if address > self._allowed.address:
+            return over("address_rate", self._allowed.address)
+        return over("device_rate", self.of(device)) if scans > self.of(device) else None
 
-    def _taken(self, most: int, kind: str, name: str, cost: int) -> int | None:
-        item: RateLimitItem = self._items[most]
-        if self._clock() >= self._away_until:
-            try:
-                return None if self._shared.hit(item, kind, name, cost=cost) else most
-            except Exception:
-                # Whatever the storage's client raises: a limit that cannot be counted stops nobody.
-                self._away_until = self._clock() + AWAY_SECONDS
-        return None if self._own.hit(item, kind, name, cost=cost) else most
+    def one(self, address: str) -> None:
+        """Takes a request of nobody in particular. Raises Declined (429)."""
+        self._single(("address", address), self._allowed.address)
+
+    def enrolment(self, address: str) -> None:
+        """Takes an enrolment. Raises Declined (429)."""
+        self._single(("enrolment", address), self._allowed.enrolment)
+
+    def _single(self, key: Key, most: int) -> None:
+        if self.take({key: 1})[key] > most:
+            raise over("address_rate", most)
 
 
-def _storage(address: str) -> Storage:
-    try:
-        return storage_from_string(address, socket_timeout=1, socket_connect_timeout=1)  # type: ignore[return-value]
-    except Exception as reason:
-        raise BadInput(
-            f"limits cannot be counted at this address ({reason}): give redis://host:port/0."
-        ) from None
+def over(word: str, most: int) -> Declined:
+    """What one is told who passed a limit."""
+    return Declined(word, most=most, after=RETRY_SECONDS)

@@ -24,6 +24,14 @@ for i = 1, #KEYS do
 end
 return found
 """
+TALLY = b"""
+local found = {}
+for i = 1, #KEYS do
+  found[i] = redis.call('INCRBY', KEYS[i], ARGV[i + 1])
+  if found[i] == tonumber(ARGV[i + 1]) then redis.call('EXPIRE', KEYS[i], ARGV[1]) end
+end
+return found
+"""
 """Scripts, for each is one command; a pipeline of small ones costs us many times as much."""
 MEMBERS_MAX = 5_000
 """Of one key in one command: more do not fit a script's stack."""
@@ -65,6 +73,13 @@ class RedisMemory:
             words += [b"%d" % len(few), *few]
         return dict(zip(members, self._ask(COUNT, list(members), *words), strict=True))
 
+    def tally(self, amounts: Mapping[bytes, int], seconds: int) -> dict[bytes, int]:
+        """The sums now."""
+        if not amounts:
+            return {}
+        words = (b"%d" % amount for amount in amounts.values())
+        return dict(zip(amounts, self._ask(TALLY, list(amounts), b"%d" % seconds, *words), strict=True))
+
     def close(self) -> None:
         """Give the connections back."""
         self._link.close()
@@ -105,6 +120,10 @@ class SteadyMemory:
     def count(self, members: Mapping[bytes, Collection[bytes]], seconds: int) -> dict[bytes, int]:
         """About how many different ones each key has now."""
         return self._asked(lambda memory: memory.count(members, seconds))
+
+    def tally(self, amounts: Mapping[bytes, int], seconds: int) -> dict[bytes, int]:
+        """The sums now."""
+        return self._asked(lambda memory: memory.tally(amounts, seconds))
 
     def _asked(self, ask: Callable[[Memory], Answer]) -> Answer:
         if self._clock() >= self._away_until:

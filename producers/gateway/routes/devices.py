@@ -12,7 +12,6 @@ from producers.gateway import device as devices
 from producers.gateway.asked import read_json
 from producers.gateway.declined import Declined
 from producers.gateway.device import NAME_LENGTH_MAX, Device, Kind, PublicKey
-from producers.gateway.rates import RETRY_SECONDS
 from producers.gateway.routes.described import SIGNED, described
 from producers.gateway.routes.service import Service, address_of, read_body
 
@@ -66,9 +65,7 @@ def router(service: Service) -> APIRouter:
     async def enrol(request: Request) -> Response:
         """Enrol a device by its public key. Asked again with the same key it answers the same."""
         asked: EnrolAsked = read_json(ENROL, await read_body(request))
-        most = await run_in_threadpool(service.rates.enrolment, address_of(request))
-        if most is not None:
-            raise Declined("address_rate", most=most, after=RETRY_SECONDS)
+        await run_in_threadpool(service.rates.enrolment, address_of(request))
         return enrolled(await run_in_threadpool(_enrol, service, asked), 201)
 
     @routes.post("/devices/rotate", **described(200, ENROLLED, SIGNED, body=ROTATE, signed=True))

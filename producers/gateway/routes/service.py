@@ -18,7 +18,7 @@ from producers.gateway.draft import Span
 from producers.gateway.flags import Places
 from producers.gateway.metrics import Metrics
 from producers.gateway.post import Packet
-from producers.gateway.rates import RETRY_SECONDS, Rates
+from producers.gateway.rates import Rates, over
 from producers.gateway.signature import Signed, checked
 from producers.pseudonym import Pseudonyms
 
@@ -62,16 +62,15 @@ class Service:
         (told,) = await run_in_threadpool(self.admission.first_time, [(signed, int(self.clock()))])
         if isinstance(told, Declined):
             raise told
-        most = await run_in_threadpool(self.rates.device, signed.device.device, signed.device.kind, 1)
-        if most is not None:
-            raise Declined("device_rate", most=most, after=RETRY_SECONDS)
+        device = "device", signed.device.device
+        sums = await run_in_threadpool(self.rates.take, {device: 1})
+        if sums[device] > (most := self.rates.of(signed.device)):
+            raise over("device_rate", most)
         return signed
 
     async def unsigned(self, request: Request) -> None:
         """Counts a request of nobody in particular. Raises Declined (429)."""
-        most = await run_in_threadpool(self.rates.address, address_of(request))
-        if most is not None:
-            raise Declined("address_rate", most=most, after=RETRY_SECONDS)
+        await run_in_threadpool(self.rates.one, address_of(request))
 
     async def publish(self, packets: Sequence[Packet]) -> None:
         """Returns when Kafka has acknowledged these records. Raises Declined (429, 503)."""

@@ -83,7 +83,7 @@ class World:
         self.devices = Devices(Register(self.log, DEVICES_TOPIC), lambda: self.now)
         self.venues = Venues(Register(self.log, VENUES_TOPIC))
         self.opener = Opener(bytes(range(1, 33)))
-        self.rates = Rates("memory://", allowed or Allowed(), lambda: self.now)
+        self.rates = Rates(self.memory, allowed or Allowed())
         self.failures: list[BaseException] = []
         admission = Admission(self.memory, self.rates, b"nonces")
         door = Door(TRUST, {"old poster": "market 12"}, PSEUDONYMS, self.opener, self.venues)

@@ -171,7 +171,7 @@ def test_a_card_is_for_phones_and_new_each_time(world: World) -> None:
 
 def test_who_sends_too_much_is_told_when_to_come_back(made: Made) -> None:
     """By device, by venue, by address, and for enrolling; nothing of it is published."""
-    few = Allowed(phone=2, device=5, address=100, venue=4, enrolments=4)
+    few = Allowed(phone=2, device=5, address=100, venue=4, enrolment=4)
     world = made(allowed=few)
     phone, other, kiosk = world.phone(), world.phone(), world.invited("kiosk", "clinic 7")
     assert phone.scan(phone.one(), phone.one())[0]["status"] == "taken"
