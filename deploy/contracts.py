@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from producers import declaration, health
 from producers.scan import CLOSED_TOPIC, DEAD_TOPIC, RECORD, SCANS_PER_RECORD_MAX, SCHEMA_VERSION, TOPIC
 from streams.dead_letter_log import SealedLetter
 from streams.letter_book import Closed
@@ -43,6 +44,11 @@ DEAD_PARTITION_RULE = (
 CLOSED_RULE = (
     "Written by operators (`truyvet dead replay`, `truyvet dead drop`): the letter of this name is dealt "
     "with. Of several notes on one letter the last counts. No key, no headers."
+)
+DECLARED_RULE = (
+    "The sender chooses the partition, int(person, 16) % partitions. One event a record. Sent again with its "
+    "id, or seen again after a crash, an event is one; of decisions on one id the newest counts. No key, no "
+    "headers."
 )
 
 
@@ -120,17 +126,23 @@ def asyncapi() -> dict[str, Any]:
             "scans": channel(TOPIC, "record", PARTITION_RULE),
             "deadLetters": channel(DEAD_TOPIC, "letter", DEAD_PARTITION_RULE),
             "closedLetters": channel(CLOSED_TOPIC, "note", CLOSED_RULE),
+            "declarations": channel(declaration.TOPIC, "event", DECLARED_RULE),
+            "health": channel(health.TOPIC, "declaration", DECLARED_RULE),
         },
         "operations": {
             "takeScans": operation("receive", "scans", "record", "The worker makes visits of scans."),
             "refuseScans": operation("send", "deadLetters", "letter", "The worker refuses a scan."),
             "closeLetters": operation("send", "closedLetters", "note", "An operator closes a letter."),
+            "keepDeclarations": operation("receive", "declarations", "event", "The worker keeps journeys."),
+            "keepHealth": operation("receive", "health", "declaration", "The worker keeps how people are."),
         },
         "components": {
             "messages": {
                 "record": message(TOPIC, "Scans of one partition.", examples=[{"payload": EXAMPLE}]),
                 "letter": message(DEAD_TOPIC, "A scan that was refused, sealed, with the reason in clear."),
                 "note": message(CLOSED_TOPIC, "A dead letter was sent again, or given up."),
+                "event": message(declaration.TOPIC, "A journey was declared, or decided on by an officer."),
+                "declaration": message(health.TOPIC, "A person declared how they are."),
             }
         },
     }
@@ -141,8 +153,14 @@ def contracts() -> dict[str, str]:
     scans = schema(RECORD, TOPIC, "The value of one record: scans that belong to one partition.")
     letters = schema(TypeAdapter(SealedLetter), DEAD_TOPIC, "The value of one record: a refused scan.")
     closed = schema(TypeAdapter(Closed), CLOSED_TOPIC, "The value of one record: a letter was dealt with.")
+    moved = schema(
+        declaration.MOVEMENT, declaration.TOPIC, "The value of one record: a journey, or a decision on it."
+    )
+    state = schema(health.HEALTH, health.TOPIC, "The value of one record: how a person is.")
     files = {
         schema_file(TOPIC): scans,
+        schema_file(declaration.TOPIC): moved,
+        schema_file(health.TOPIC): state,
         schema_file(DEAD_TOPIC): letters,
         schema_file(CLOSED_TOPIC): closed,
         "asyncapi.json": asyncapi(),

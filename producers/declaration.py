@@ -25,7 +25,7 @@ NOTE_LENGTH_MAX = 500
 PLATE_LENGTH_MAX = 20
 
 Decision = Literal["approve", "refer"]
-Version = Annotated[int, Field(strict=True, json_schema_extra={"const": 1})]
+Version = Literal[1]
 
 
 @with_config(ConfigDict(extra="ignore"))

@@ -44,7 +44,7 @@ class HealthDeclared(TypedDict):
     recent: Recent
     venue: Venue
     device: Hex64
-    v: NotRequired[Annotated[int, Field(strict=True, json_schema_extra={"const": 1})]]
+    v: NotRequired[Literal[1]]
 
 
 HEALTH = TypeAdapter(HealthDeclared)

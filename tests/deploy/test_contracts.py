@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from deploy.contracts import EXAMPLE, FOLDER, asyncapi, contracts
+from producers import declaration, health
 from producers.scan import CLOSED_TOPIC, DEAD_TOPIC, RECORD, SCANS_PER_RECORD_MAX, TOPIC
 from producers.seal import Seal
 from streams.dead_letter_log import encode
@@ -19,7 +20,8 @@ from streams.letter_book import note
 
 FROZEN = Path(__file__).resolve().parents[1] / "producers/records/v1"
 SCHEMAS = {
-    topic: json.loads(contracts()[f"{topic}.schema.json"]) for topic in (TOPIC, DEAD_TOPIC, CLOSED_TOPIC)
+    topic: json.loads(contracts()[f"{topic}.schema.json"])
+    for topic in (TOPIC, DEAD_TOPIC, CLOSED_TOPIC, declaration.TOPIC, health.TOPIC)
 }
 KINDS: dict[str, Any] = {"string": str, "integer": int, "object": dict, "array": list, "null": type(None)}
 SAID = {"$schema", "title", "description", "definitions", "default"}
@@ -145,9 +147,9 @@ def references(node: Any) -> list[str]:
 def test_the_interface_names_the_topics_and_every_reference_leads_somewhere() -> None:
     """Inside the document, and to the files beside it."""
     made = asyncapi()
-    assert {one["address"] for one in made["channels"].values()} == {TOPIC, DEAD_TOPIC, CLOSED_TOPIC}
+    assert {one["address"] for one in made["channels"].values()} == set(SCHEMAS)
     assert "servers" not in made
-    assert len(references(made)) == 12
+    assert len(references(made)) == 20
     for target in references(made):
         if target.startswith("./"):
             assert (FOLDER / target).is_file()
@@ -163,3 +165,42 @@ def test_the_example_is_a_record() -> None:
     """It is read as it is shown."""
     (example,) = asyncapi()["components"]["messages"]["record"]["examples"]
     assert RECORD.validate_python(example["payload"]) == EXAMPLE
+
+
+SAID_BY_ALL = {"id": "1" * 16, "at": 1638327600, "person": "a" * 16, "device": "d" * 16, "v": 1}
+SIGNS = {"symptoms": ["cough"], "contacts": ["case"], "recent": ["Hòa Vang"]}
+JOURNEY = {"kind": "movement", "companions": ["b" * 16], "origin": "Đà Nẵng", "destination": "Huế"}
+AT_A_POST = {"checkpoint": "chốt Lăng Cô"}
+
+
+@pytest.mark.parametrize(
+    ("topic", "types", "said"),
+    [
+        (declaration.TOPIC, declaration.MOVEMENT, JOURNEY | SIGNS | AT_A_POST | {"vehicle": ""}),
+        (
+            declaration.TOPIC,
+            declaration.MOVEMENT,
+            {"kind": "decision", "decision": "refer", "note": ""} | AT_A_POST,
+        ),
+        (health.TOPIC, health.HEALTH, {"kind": "health", "venue": ""} | SIGNS),
+    ],
+)
+def test_a_declaration_is_of_the_contract_exactly_when_it_is_kept(
+    topic: str, types: Any, said: dict[str, Any]
+) -> None:
+    """Whole; and with any one field missing, of another type, or beyond its bounds."""
+    whole = SAID_BY_ALL | said
+    assert fits(whole | {"new": 1}, SCHEMAS[topic], SCHEMAS[topic])
+    strange: list[Any] = [None, "", 1, -1, 2**32, "x" * 600, [], ["x"], ["cough"], ["cough"] * 7]
+    worlds = [{name: value for name, value in whole.items() if name != left} for left in whole]
+    worlds += [whole | {name: value} for name in whole for value in strange]
+    taken = 0
+    for world in worlds:
+        try:
+            types.validate_json(json.dumps(world))
+            kept = True
+        except ValidationError:
+            kept = False
+        assert fits(world, SCHEMAS[topic], SCHEMAS[topic]) is kept, world
+        taken += kept
+    assert 0 < taken < len(worlds) / 2
