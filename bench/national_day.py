@@ -19,8 +19,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import numpy as np
 from national_run import Account, Play, account, disk, nation
-from national_traffic import BUCKET_SECONDS, CURVE, SCALE, NationalDay
+from national_traffic import SCALE, NationalDay
 from plots import day_plot
+
+from producers.simulation.curve import BUCKET_SECONDS, CURVE
 
 DAY = 86_400
 

@@ -7,13 +7,15 @@ from itertools import islice
 
 from producers.packing import Packer, pack
 from producers.pseudonym import Pseudonyms
-from producers.scan import ScanEvent, content_id, partition_of
-from producers.simulate import DAY_SECONDS, START, City
+from producers.scan import ScanEvent, partition_of
+from producers.simulation.city import START, City
+from producers.simulation.day import DAY_SECONDS
+from producers.simulation.sent import events
 from producers.venue import Venue, venue_key
 
 SEED = 2021
-SCANS_PER_PERSON_DAY = 3.28
-"""What `producers.simulate` gives; used to choose how many people make so many scans."""
+SCANS_PER_PERSON_DAY = 3.53
+"""What `producers.simulation` gives; used to choose how many people make so many scans."""
 KEY = bytes(32)
 """The benchmark's people are made up, so their pseudonym key is no secret."""
 MASK = 2**64 - 1
@@ -59,7 +61,7 @@ def recent_start(days: int) -> int:
 class Traffic:
     """`scans` scans (about) of a city over `days` days, in the order in which they were made.
 
-    3 scans per person and day with 1 % sent twice and 2 % double beeps (`producers.simulate`).
+    3.5 scans per person and day with 1 % sent twice and 2 % double beeps (`producers.simulation`).
     """
 
     scans: int
@@ -80,13 +82,10 @@ class Traffic:
         """Every scan as it travels, counted into `truth`."""
         pseudonyms = Pseudonyms(KEY)
         keys = {venue.id: venue.key for venue in self.city.venues()}
-        for scan in islice(self.city.scans(), self.scans):
-            person = pseudonyms.of(scan["person"])
-            at, venue, direction = scan["at"], scan["venue"], scan["direction"]
-            id_ = content_id(person, venue, at, direction, None)
-            event = ScanEvent(scan_id=id_, person=person, venue=venue, at=at, direction=direction)
-            key = keys.get(venue) or venue_key(venue)
-            self.truth.add(event, checksum(int(person, 16), at, key, int(id_, 16)))
+        for event in islice(events(self.city, pseudonyms), self.scans):
+            key = keys.get(event["venue"]) or venue_key(event["venue"])
+            numbers = int(event["person"], 16), event["at"], key, int(event["scan_id"], 16)
+            self.truth.add(event, checksum(*numbers))
             yield event
 
     def records(self, partitions: int, scans_per_record: int) -> Iterator[tuple[int, bytes]]:

@@ -15,7 +15,8 @@ from producers.errors import Refused
 from producers.intake import Columns
 from producers.moment import iso
 from producers.person import person_text
-from producers.simulate import City, write_csv
+from producers.simulation.city import City
+from producers.simulation.sent import write_csv
 from storage.ports import Flow, VisitReader
 from tracer import answer, trace
 from tracer.dose import Measure

@@ -16,6 +16,7 @@ import deploy.cli.outbreak
 import deploy.cli.poster
 import deploy.cli.questions
 import deploy.cli.repair
+import deploy.cli.simulate
 import deploy.cli.units
 import deploy.cli.venues  # noqa: F401  (each file adds its commands to the app)
 from deploy.cli.shared import Exit, app
