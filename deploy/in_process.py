@@ -59,7 +59,7 @@ class InProcessLog(MemoryLog):
         offset = self.ends(topic)[partition]
         super().publish(topic, partition, value, key)
         if self._kept and topic in self._compacted:
-            self._kept.keep(topic, self.read(topic, partition, offset, 1)[0])
+            self._kept.keep(topic, self._topic(topic)[partition].entries[-1])
         if topic == TOPIC and value is not None:
             self._waiting.append((partition, offset))
             self._scans += scans_in(value)

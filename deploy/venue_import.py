@@ -76,6 +76,9 @@ def understand(asked: Asked, register: VenueRegister, units: Units) -> Understoo
     found = Understood(cells.what, header, rows.makes_ids, len(cells.lines) - header.rows)
     line_of: dict[str, int] = {}
     for line, row in cells.lines[header.rows :]:
+        if header.is_again(row):
+            found.lines -= 1
+            continue
         told = rows.read(line, row)
         fate = told if isinstance(told, NotTaken) else _taken(told, line_of, register, found.records)
         if isinstance(fate, NotTaken):

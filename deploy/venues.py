@@ -1,7 +1,7 @@
 """The registry of venues as those who run it work with it: looked up, changed, its table made anew."""
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import NamedTuple, Protocol
 
 from deploy.following import following
 from deploy.wiring import Wiring
@@ -61,23 +61,14 @@ class VenueRegister:
 
         When it returns, the log has all of them, and so has the store; workers see them within seconds.
         """
-        counts = dict.fromkeys(Put._fields, 0)
-        done = 0
-        for some in chunks(list(records), AT_ONCE):
-            values = {}
-            for record in some:
-                was = self.find(record.id)
-                how = "new" if was is None else "unchanged" if was == record else "changed"
-                counts[how] += 1
-                counts["stays"] += was is not None and was.venue(0)[2:5] != record.venue(0)[2:5]
-                if how != "unchanged":
-                    values[record.id] = record.encode()
-            if values:
-                self._register.put(values)
-            done += len(some)
-            progress(done)
+        entries = list(records)
+        stays = 0
+        for record in entries:
+            was = self.find(record.id)
+            stays += was is not None and was.venue(0)[2:5] != record.venue(0)[2:5]
+        done = _put(self._register, {one.id: one for one in entries}, parse_record, progress)
         self._following.step()
-        return Put(**counts)
+        return done._replace(stays=stays)
 
     def around(self, record: VenueRecord) -> list[str]:
         """The ids of what it lies in, from the smallest to the largest."""
@@ -118,22 +109,37 @@ def put_units(wiring: Wiring, units: Iterable[Unit], progress: Callable[[int], N
     """Publish those that differ from what is there; none is ever taken out: old scans lie in old units."""
     register = Register(wiring.log, UNITS_TOPIC)
     register.refresh()
-    known = {name: parse_unit(value) for name, value in register.values.items()}
-    counts = dict.fromkeys(Put._fields, 0)
+    return _put(register, {one.name: one for one in units}, parse_unit, progress)
+
+
+class Entry(Protocol):
+    """What a register holds."""
+
+    def encode(self) -> bytes: ...
+
+
+def _put(
+    register: Register,
+    entries: Mapping[str, Entry],
+    read: Callable[[bytes], Entry],
+    progress: Callable[[int], None],
+) -> Put:
+    """Publish those that differ from what the register has, some thousands at a time."""
+    counts = {"new": 0, "changed": 0, "unchanged": 0}
     done = 0
-    for some in chunks(list(units), AT_ONCE):
-        values = {}
-        for unit in some:
-            was = known.get(unit.name)
-            how = "new" if was is None else "unchanged" if was == unit else "changed"
+    for some in chunks(entries.items(), AT_ONCE):
+        values: dict[str, bytes | None] = {}
+        for key, entry in some:
+            was = register.values.get(key)
+            how = "new" if was is None else "unchanged" if read(was) == entry else "changed"
             counts[how] += 1
             if how != "unchanged":
-                values[unit.name] = unit.encode()
+                values[key] = entry.encode()
         if values:
             register.put(values)
         done += len(some)
         progress(done)
-    return Put(**counts)
+    return Put(**counts, stays=0)
 
 
 def known_here(wiring: Wiring, venue_id: str) -> bool:

@@ -8,6 +8,7 @@ and closed is only ever a flag on a scan.
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 from typing import NamedTuple
 
 from producers.errors import BadInput
@@ -34,6 +35,7 @@ Week = tuple[tuple[Span, ...], ...]
 """The spans of each day, Monday first."""
 
 
+@lru_cache(maxsize=10_000)
 def parse_hours(text: str) -> Week:
     """The week of a text; an empty text is an empty week, of which nothing is known. Raises BadInput.
 
@@ -85,6 +87,7 @@ def _unreadable(text: str) -> BadInput:
     )
 
 
+@lru_cache(maxsize=10_000)
 def written(week: Week) -> str:
     """The one way we write a week: equal days side by side are one rule.
 

@@ -110,13 +110,18 @@ def retire(
         str | None, typer.Option("--replaced-by", help="The venue that took its place.")
     ] = None,
     at: Annotated[str | None, typer.Option(help="From which moment; without it from now.")] = None,
+    undo: Annotated[bool, typer.Option("--undo", help="It is not retired after all.")] = False,
     form: FormatOption = Format.table,
 ) -> None:
-    """Take a venue's codes down: scans of them are still kept, and flagged; answers name what replaced it."""
+    """Take a venue's codes down: scans of them are still kept, and flagged; it is told what replaced it."""
+    if undo and (at or replaced_by):
+        raise BadInput("--undo takes a retirement back: leave --at and --replaced-by out.")
     with wired() as wiring:
         known = register(wiring)
         record = known.get(venue)
         fields: dict[str, Any] = {"retired_at": parse(at) if at else clock()}
+        if undo:
+            fields = {"retired_at": None, "replaced_by": ""}
         if replaced_by:
             if venue in (replaced_by, *known.successors(known.get(replaced_by))):
                 raise BadInput(f"{replaced_by} is replaced by {venue} itself: name the venue of today.")
@@ -133,7 +138,7 @@ def rebuild_(form: FormatOption = Format.table) -> None:
         if wiring.in_process:
             wiring.prepare()
         done = rebuild(wiring)
-        emit([done._asdict()], form)
+        emit([{"entries": done.written, "unusable": done.unusable}], form)
     tell("Workers that run keep what they remember: restart them where the table had been wrong.")
     if done.unusable:
         tell(f"{done.unusable} records of venues.v1 are no venues and were left out.")

@@ -4,6 +4,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -18,6 +19,7 @@ FIELD_OF = {title: field for field, titles in WORDS["columns"].items() for title
 NUMBERED = re.compile(r"\(?\s*(\d{1,2}|[A-Z])\s*\)?")
 
 
+@lru_cache(maxsize=1 << 15)
 def folded(text: str) -> str:
     """A text as it is compared: no marks, no case, words apart by one space.
 
@@ -49,7 +51,15 @@ class Header(NamedTuple):
 
     @property
     def fields(self) -> dict[str, int]:
+        """Field -> the place of its column."""
         return {column.field: column.place for column in self.columns if column.field}
+
+    def is_again(self, row: Sequence[str]) -> bool:
+        """Is this row the column names once more, as on each page of a print?"""
+        known = [column for column in self.columns if column.field and column.place < len(row)]
+        return len(known) >= MATCHES_MIN and all(
+            row[one.place].strip() and folded(row[one.place]) in folded(one.title) for one in known
+        )
 
 
 def find_header(lines: Sequence[Line], name: str, told: Mapping[str, str] | None = None) -> Header:
@@ -58,31 +68,36 @@ def find_header(lines: Sequence[Line], name: str, told: Mapping[str, str] | None
     Raises BadInput where no row names an id or a name and one thing more, or where a told title is not there.
     """
     told = told or {}
-    best: tuple[int, int, int, list[Column]] = (0, 0, 0, [])
-    for start in range(min(SEARCHED_ROWS, len(lines))):
-        for rows in (1, 2):
-            block = [row for _, row in lines[start : start + rows]]
-            if len(block) < rows or (rows == 2 and not _continues(block[0], block[1], told)):
+    best, start, rows = 0, 0, 0
+    columns: list[Column] = []
+    for end in range(1, min(SEARCHED_ROWS, len(lines)) + 1):
+        for many in (1, 2):
+            block = [row for _, row in lines[max(0, end - many) : end]]
+            if len(block) < many or (many == 2 and not _continues(block[0], block[1], told)):
                 continue
-            columns = _columns(block, told)
-            fields = {column.field for column in columns} - {""}
-            score = len(fields) if fields & {"id", "name"} else 0
-            if score > best[0]:
-                best = (score, start, rows, columns)
-    score, start, rows, columns = best
-    missing = set(told) - {column.field for column in columns}
-    if missing:
+            found = _columns(block, told)
+            fields = {column.field for column in found} - {""}
+            if len(fields) > best and fields & {"id", "name"}:
+                best, start, rows, columns = len(fields), end - many, many, found
+    _check(name, told, columns)
+    end = start + rows
+    while end < len(lines) and (
+        _numbers_columns(lines[end][1]) or _continues(lines[end - 1][1], lines[end][1], told)
+    ):
+        end += 1
+    return Header(lines[start + rows - 1][0], end, columns)
+
+
+def _check(name: str, told: Mapping[str, str], columns: Sequence[Column]) -> None:
+    fields = {column.field for column in columns} - {""}
+    if missing := set(told) - fields:
         wanted = ", ".join(f"{field}={told[field]!r}" for field in sorted(missing))
         raise BadInput(f"{name} has no column as told by --column {wanted}: write its title as in the file.")
-    if score < MATCHES_MIN:
+    if len(fields) < MATCHES_MIN:
         raise BadInput(
             f"{name} has no row of column names in its first {SEARCHED_ROWS} rows: name at least 'mã' or "
             "'tên địa điểm' and one column more, or say which is which with --column name=TITLE."
         )
-    end = start + rows
-    while end < len(lines) and _numbers_columns(lines[end][1]):
-        end += 1
-    return Header(lines[start + rows - 1][0], end, columns)
 
 
 def _continues(above: list[str], below: list[str], told: Mapping[str, str]) -> bool:

@@ -100,7 +100,7 @@ class Rows:
         if unit:
             fields["unit"] = unit
         if wrong:
-            notes.append(f"{wrong}: the unit is left out")
+            notes.append(f"{wrong}; the unit is left out")
         return fields, notes
 
     def _unit(self, told: dict[str, str]) -> tuple[str, str]:
@@ -114,10 +114,8 @@ class Rows:
 
 def cleaned(cell: str) -> str:
     """A cell in one Unicode form, with single spaces and no invisible signs."""
-    text = unicodedata.normalize("NFC", cell)
-    return " ".join(
-        "".join(" " if one.isspace() else one for one in text if one.isprintable() or one.isspace()).split()
-    )
+    text = " ".join(unicodedata.normalize("NFC", cell).split())
+    return text if text.isprintable() else "".join(one for one in text if one.isprintable())
 
 
 def made_id(told: dict[str, str]) -> str:

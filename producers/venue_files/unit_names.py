@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from functools import lru_cache
 
 from producers.unit import LEVELS, Level, Unit, Units, day_of
 from producers.venue_files.header import folded
@@ -23,6 +24,7 @@ class UnitNames:
         self._day = day_of(moment)
         self._moment = moment
         self._named: dict[tuple[Level, str], list[Unit]] = defaultdict(list)
+        self._found: dict[tuple[str, ...], tuple[str, str]] = {}
         for unit in units.named.values():
             self._named[unit.level, bare(unit.title)].append(unit)
 
@@ -43,6 +45,12 @@ class UnitNames:
 
     def by_names(self, told: dict[Level, str]) -> tuple[str, str]:
         """The same of a ward with what it lies in, or of a larger unit where no ward is told."""
+        asked = tuple(told.get(level, "") for level in LEVELS)
+        if asked not in self._found:
+            self._found[asked] = self._by_names(told)
+        return self._found[asked]
+
+    def _by_names(self, told: dict[Level, str]) -> tuple[str, str]:
         level = next((one for one in reversed(LEVELS) if told.get(one)), None)
         if level is None:
             return "", ""
@@ -50,8 +58,9 @@ class UnitNames:
         now = [unit for unit in found if unit.holds(self._day)]
         last = max((unit.valid_from for unit in found), default=None)
         best = now or [unit for unit in found if unit.valid_from == last]
-        if len(best) > 1:
-            best = [unit for unit in best if folded(unit.title) == folded(told[level])]
+        for alike in (folded, str.casefold):  # the type of the unit decides, then the marks
+            if len(best) > 1:
+                best = [unit for unit in best if alike(unit.title) == alike(told[level])]
         if len(best) == 1:
             return best[0].name, ""
         words = ", ".join(told[one] for one in reversed(LEVELS) if told.get(one))
@@ -65,6 +74,7 @@ class UnitNames:
         )
 
 
+@lru_cache(maxsize=1 << 15)
 def bare(title: str) -> str:
     """A title without its type, as it is compared: `Phường Ba Đình`, `P. Ba Đình` and `ba dinh` are one."""
     text = folded(title)
