@@ -38,7 +38,6 @@ from streams.sessions import DAY, Rules
 from streams.trust import TrustedTimelines
 
 DEAD_PARTITIONS = 4
-DECLARATION_PARTITIONS = 4
 GROUP_SECONDS_MAX = 20
 LOG = logging.getLogger("truyvet")
 
@@ -111,8 +110,7 @@ class Wiring:
     @property
     def topics(self) -> dict[str, int]:
         dead = dict.fromkeys((DEAD_TOPIC, CLOSED_TOPIC), DEAD_PARTITIONS)
-        told = dict.fromkeys(declared.TOPICS, DECLARATION_PARTITIONS)
-        return {TOPIC: self.settings.partitions} | dead | told | dict.fromkeys(COMPACTED, 1)
+        return {TOPIC: self.settings.partitions} | dead | declared.TOPICS | dict.fromkeys(COMPACTED, 1)
 
     @cached_property
     def _dead_log(self) -> Log:
@@ -151,12 +149,8 @@ class Wiring:
     @cached_property
     def processor(self) -> Isolating:
         letters = DeadLetterLog(self._dead_log, self.seal, DEAD_PARTITIONS)
-        return build_processor(
-            *(self.settings, self.timelines, self.store, letters),
-            rules=self.rules,
-            reached=self.reached,
-            registry=self.registry,
-        )
+        parts = (self.settings, self.timelines, self.store, letters)
+        return build_processor(*parts, rules=self.rules, reached=self.reached, registry=self.registry)
 
     def process(self, records: Sequence[Record]) -> list[Receipt]:
         """What a worker does with a batch, with what became of it in the metrics."""

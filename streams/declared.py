@@ -16,7 +16,8 @@ from producers.health import HEALTH, HealthDeclared
 from producers.ports import Entry, Log
 from producers.venue import venue_key
 
-TOPICS = (declaration.TOPIC, health.TOPIC)
+TOPICS = {declaration.TOPIC: 4, health.TOPIC: 4}
+"""Topic -> its partitions when it is made."""
 KINDS = {"movement": 1, "decision": 2, "health": 3}
 ENTRIES_MAX = 1_000
 

@@ -61,7 +61,10 @@ EDGES: dict[str, set[str]] = {
     },
     # Parts of pydantic under another name: its settings, and what it demands before Python 3.12.
     "pydantic_settings": {"deploy/settings.py"},
-    "typing_extensions": {"producers/scan.py", "producers/gateway/asked.py", "producers/gateway/routes/"},
+    "typing_extensions": {
+        *(f"producers/{name}.py" for name in ("scan", "declaration", "health")),
+        *("producers/gateway/asked.py", "producers/gateway/declarations.py", "producers/gateway/routes/"),
+    },
 }
 """Library -> the files (or the folder/) that may import it. What is not here may not be imported at all."""
 
