@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from producers.codes.reader import read
 from producers.codes.reading import Reading
 from producers.codes.trust import Given, Trust
-from producers.envelope import seal
+from producers.envelope import Sealer
 from producers.errors import Unavailable
 from producers.kiosk.layouts import Keyboard, is_shouted, repaired
 from producers.kiosk.outbox import Outbox
@@ -74,7 +74,7 @@ class Door:
         typed: bool = True,
         draw: Callable[[], str] = lambda: secrets.token_hex(8),
     ) -> None:
-        self._outbox, self._envelope_key, self._trust, self._draw = outbox, envelope_key, trust, draw
+        self._outbox, self._sealer, self._trust, self._draw = outbox, Sealer(envelope_key), trust, draw
         self._heard, self._fixed, self._typed = heard, fixed, typed
         self._plain = not typed
         self.place = _remembered(outbox.notes().get("place"), fixed, direction)
@@ -152,7 +152,7 @@ class Door:
             "scan_id": scan_id,
             "at": at,
             "venue": self.place.venue,
-            "person_sealed": seal(self._envelope_key, identity),
+            "person_sealed": self._sealer.seal(identity),
         }
         if self.place.direction != "unknown":
             body["direction"] = self.place.direction
