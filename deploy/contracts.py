@@ -12,7 +12,10 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from producers import declaration, health
+from producers.register import UNITS_TOPIC, VENUES_TOPIC
 from producers.scan import CLOSED_TOPIC, DEAD_TOPIC, RECORD, SCANS_PER_RECORD_MAX, SCHEMA_VERSION, TOPIC
+from producers.unit import Unit
+from producers.venue_record import VenueRecord
 from streams.dead_letter_log import SealedLetter
 from streams.letter_book import Closed
 
@@ -49,6 +52,10 @@ DECLARED_RULE = (
     "The sender chooses the partition, int(person, 16) % partitions. One event a record. Sent again with its "
     "id, or seen again after a crash, an event is one; of decisions on one id the newest counts. No key, no "
     "headers."
+)
+REGISTER_RULE = (
+    "Compacted, one partition. The key is the {key} in UTF-8; of one key the newest record counts, and one "
+    "without a value takes the key out. No headers."
 )
 
 
@@ -128,6 +135,8 @@ def asyncapi() -> dict[str, Any]:
             "closedLetters": channel(CLOSED_TOPIC, "note", CLOSED_RULE),
             "declarations": channel(declaration.TOPIC, "event", DECLARED_RULE),
             "health": channel(health.TOPIC, "declaration", DECLARED_RULE),
+            "venues": channel(VENUES_TOPIC, "venue", REGISTER_RULE.format(key="venue's id")),
+            "units": channel(UNITS_TOPIC, "unit", REGISTER_RULE.format(key="unit's name, CODE@FIRST_DAY,")),
         },
         "operations": {
             "takeScans": operation("receive", "scans", "record", "The worker makes visits of scans."),
@@ -135,6 +144,9 @@ def asyncapi() -> dict[str, Any]:
             "closeLetters": operation("send", "closedLetters", "note", "An operator closes a letter."),
             "keepDeclarations": operation("receive", "declarations", "event", "The worker keeps journeys."),
             "keepHealth": operation("receive", "health", "declaration", "The worker keeps how people are."),
+            "followVenues": operation("receive", "venues", "venue", "The worker follows the registry."),
+            "publishVenues": operation("send", "venues", "venue", "An operator registers a venue."),
+            "publishUnits": operation("send", "units", "unit", "An operator loads administrative units."),
         },
         "components": {
             "messages": {
@@ -143,6 +155,8 @@ def asyncapi() -> dict[str, Any]:
                 "note": message(CLOSED_TOPIC, "A dead letter was sent again, or given up."),
                 "event": message(declaration.TOPIC, "A journey was declared, or decided on by an officer."),
                 "declaration": message(health.TOPIC, "A person declared how they are."),
+                "venue": message(VENUES_TOPIC, "What is known of a place now."),
+                "unit": message(UNITS_TOPIC, "A province, district or ward between two changes of it."),
             }
         },
     }
@@ -157,8 +171,12 @@ def contracts() -> dict[str, str]:
         declaration.MOVEMENT, declaration.TOPIC, "The value of one record: a journey, or a decision on it."
     )
     state = schema(health.HEALTH, health.TOPIC, "The value of one record: how a person is.")
+    venue = schema(TypeAdapter(VenueRecord), VENUES_TOPIC, "The value of one record: one place.")
+    unit = schema(TypeAdapter(Unit), UNITS_TOPIC, "The value of one record: one administrative unit.")
     files = {
         schema_file(TOPIC): scans,
+        schema_file(VENUES_TOPIC): venue,
+        schema_file(UNITS_TOPIC): unit,
         schema_file(declaration.TOPIC): moved,
         schema_file(health.TOPIC): state,
         schema_file(DEAD_TOPIC): letters,

@@ -41,7 +41,7 @@ class Unit(BaseModel):
     successor_of: Annotated[
         tuple[Named, ...], Field(description="Units that it took over from, whole or in part.")
     ] = ()
-    v: int = 1
+    v: Literal[1] = 1
 
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> Self:

@@ -18,7 +18,6 @@ NAME_LENGTH_MAX = 200
 TEXT_LENGTH_MAX = 500
 UNIT_LENGTH_MAX = 32
 CAPACITY_MAX = 1_000_000
-RECORD_VERSION = 1
 
 Kind = Literal[
     "unknown", "office", "school", "hospital", "market",
@@ -70,7 +69,7 @@ class VenueRecord(BaseModel):
         int | None, Field(ge=0, le=SECONDS_MAX, description="Epoch second from which it is retired.")
     ] = None
     replaced_by: Annotated[Id, Field(description="Id of the venue that took its place.")] = ""
-    v: int = RECORD_VERSION
+    v: Literal[1] = 1
 
     @field_validator("hours")
     @classmethod

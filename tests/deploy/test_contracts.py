@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,12 @@ from pydantic import ValidationError
 
 from deploy.contracts import EXAMPLE, FOLDER, asyncapi, contracts
 from producers import declaration, health
+from producers.errors import BadInput
+from producers.register import UNITS_TOPIC, VENUES_TOPIC
 from producers.scan import CLOSED_TOPIC, DEAD_TOPIC, RECORD, SCANS_PER_RECORD_MAX, TOPIC
 from producers.seal import Seal
+from producers.unit import parse_unit
+from producers.venue_record import parse_record
 from streams.dead_letter_log import encode
 from streams.dead_letters import DeadLetter
 from streams.letter_book import note
@@ -21,14 +26,18 @@ from streams.letter_book import note
 FROZEN = Path(__file__).resolve().parents[1] / "producers/records/v1"
 SCHEMAS = {
     topic: json.loads(contracts()[f"{topic}.schema.json"])
-    for topic in (TOPIC, DEAD_TOPIC, CLOSED_TOPIC, declaration.TOPIC, health.TOPIC)
+    for topic in (
+        *(TOPIC, DEAD_TOPIC, CLOSED_TOPIC, declaration.TOPIC, health.TOPIC),
+        *(VENUES_TOPIC, UNITS_TOPIC),
+    )
 }
 KINDS: dict[str, Any] = {"string": str, "integer": int, "object": dict, "array": list, "null": type(None)}
+NUMBER = (int, float)
 SAID = {"$schema", "title", "description", "definitions", "default"}
 UNDERSTOOD = {
     *SAID,
     *("$ref", "type", "enum", "const", "anyOf", "pattern", "minLength", "maxLength", "minimum", "maximum"),
-    *("items", "minItems", "maxItems", "properties", "required"),
+    *("items", "minItems", "maxItems", "properties", "required", "format"),
 }
 
 
@@ -39,6 +48,10 @@ def fits(value: Any, schema: dict[str, Any], root: dict[str, Any]) -> bool:
         return fits(value, root["definitions"][schema["$ref"].removeprefix("#/definitions/")], root)
     if "anyOf" in schema:
         return any(fits(value, one, root) for one in schema["anyOf"])
+    if schema["type"] == "number":
+        return type(value) in NUMBER and schema["minimum"] <= value <= schema["maximum"]
+    if schema.get("format") == "date":
+        return isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value) is not None
     right = type(value) is KINDS[schema["type"]]
     right = right and value in schema.get("enum", [value]) and value == schema.get("const", value)
     return right and within(value, schema, root)
@@ -149,7 +162,7 @@ def test_the_interface_names_the_topics_and_every_reference_leads_somewhere() ->
     made = asyncapi()
     assert {one["address"] for one in made["channels"].values()} == set(SCHEMAS)
     assert "servers" not in made
-    assert len(references(made)) == 20
+    assert len(references(made)) == 30
     for target in references(made):
         if target.startswith("./"):
             assert (FOLDER / target).is_file()
@@ -204,3 +217,36 @@ def test_a_declaration_is_of_the_contract_exactly_when_it_is_kept(
         assert fits(world, SCHEMAS[topic], SCHEMAS[topic]) is kept, world
         taken += kept
     assert 0 < taken < len(worlds) / 2
+
+
+PLACE = {"id": "bv7/12", "name": "Phòng 12", "kind": "hospital", "inside": "bv7", "lat": 10.5, "lon": 106}
+TAKEN_DOWN = {"capacity": 8, "unit": "00004@2025-07-01", "retired_at": 1638327600, "replaced_by": "bv7/13"}
+WARD = {"code": "00004", "title": "Phường Ba Đình", "level": "ward", "valid_from": "2025-07-01"}
+CAME_FROM = {"parent": "01@2025-07-01", "successor_of": ["00004@2021-01-01"], "valid_to": None}
+
+
+@pytest.mark.parametrize(
+    ("topic", "read", "whole"),
+    [(VENUES_TOPIC, parse_record, PLACE | TAKEN_DOWN), (UNITS_TOPIC, parse_unit, WARD | CAME_FROM)],
+)
+def test_an_entry_of_a_register_is_of_the_contract_where_it_is_read(
+    topic: str, read: Callable[[bytes], Any], whole: dict[str, Any]
+) -> None:
+    """What is taken is of the contract, and what is not of the contract is refused, field by field.
+
+    The other way round the code is stricter: a position needs both numbers, a replaced venue a moment.
+    """
+    assert fits(whole | {"new": 1}, SCHEMAS[topic], SCHEMAS[topic])
+    assert fits(json.loads(read(json.dumps(whole).encode()).encode()), SCHEMAS[topic], SCHEMAS[topic])
+    strange: list[Any] = [None, "", -1, 1441, 2**32, 91.5, "x" * 600, [], ["x"], "x@2025-07-01"]
+    worlds = [{name: value for name, value in whole.items() if name != left} for left in whole]
+    worlds += [whole | {name: value} for name in whole for value in strange]
+    taken = 0
+    for world in worlds:
+        try:
+            read(json.dumps(world).encode())
+        except BadInput:
+            continue
+        taken += 1
+        assert fits(world, SCHEMAS[topic], SCHEMAS[topic]), world
+    assert 5 < taken < len(worlds)
