@@ -1,6 +1,6 @@
 """Bring a file of check-ins in: rows become scans, scans become records, records go to the log."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from pathlib import Path
@@ -10,7 +10,7 @@ from deploy.wiring import Wiring
 from producers.files import open_rows
 from producers.intake import Columns, Intake
 from producers.packing import Packer
-from producers.row import Refused
+from producers.row import Refused, Row
 from producers.scan import SCANS_PER_RECORD_MAX, TOPIC
 
 REFUSED_SHOWN_MAX = 10
@@ -43,10 +43,15 @@ def import_file(
     columns: Columns,
     *,
     naive_as: tzinfo | None = None,
+    needed: Sequence[str] | None = None,
+    mended: Callable[[Row | Refused], Row | Refused] = lambda row: row,
+    origin: str = "",
     progress: Callable[[float, float], None] = lambda done, total: None,
 ) -> Imported:
     """Publish every good row; when this returns, the log has acknowledged all of them.
 
+    needed: the columns the file must have, where `mended` makes its rows into those that `columns` names.
+    origin: says of each scan where it comes from (`producers.origin`).
     Raises BadInput for a file that cannot be read (to the end), Unavailable and Refused for the
     log. Run it again after a failure: a scan that was published already is counted once.
     """
@@ -55,13 +60,13 @@ def import_file(
     oldest = limits.earliest or None
     intake = Intake(columns, wiring.pseudonyms, naive_as, oldest, limits.latest, kept_days=days or None)
     done = Imported()
-    with open_rows(path, columns.names()) as rows:
+    with open_rows(path, needed or columns.names()) as rows:
         log = wiring.log
         packer = Packer(log.partitions(TOPIC), SCANS_PER_RECORD_MAX)
         try:
             for line, row in rows:
                 done.read += 1
-                taken = intake.take(row)
+                taken = intake.take(mended(row))
                 if isinstance(taken, Refused):
                     done.refused += 1
                     if len(done.refused_first) < REFUSED_SHOWN_MAX:
@@ -70,6 +75,8 @@ def import_file(
                 done.published += 1
                 done.scans += len(taken)
                 for event in taken:
+                    if origin:
+                        event["origin"] = origin
                     if full := packer.add(event):
                         log.publish(TOPIC, *full)
                 if done.read % 5000 == 0:

@@ -13,6 +13,7 @@ import deploy.cli.ingest
 import deploy.cli.kiosk
 import deploy.cli.operate
 import deploy.cli.outbreak
+import deploy.cli.paper
 import deploy.cli.poster
 import deploy.cli.questions
 import deploy.cli.repair

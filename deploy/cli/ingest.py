@@ -7,7 +7,7 @@ import typer
 
 from deploy.cli.shared import Exit, FormatOption, app, wired
 from deploy.drain import drain as wait
-from deploy.importing import import_file
+from deploy.importing import Imported, import_file
 from deploy.output import Format, emit, progress, tell
 from producers.intake import Columns
 from producers.moment import iso, zone
@@ -67,6 +67,11 @@ def import_(
                 naive_as=naive_as,
                 progress=lambda read, total: bar(read / total if total else 1),
             )
+    told_rows(done, form)
+
+
+def told_rows(done: Imported, form: Format) -> None:
+    """What became of a file's rows; exit code 1 where some were left out."""
     for line, why in done.refused_first:
         tell(f"line {line}: {why}")
     if done.refused > len(done.refused_first):
