@@ -98,29 +98,30 @@ def _rows(lines: list[str], delimiter: str, width: int) -> Iterator[Line]:
     """A quoted cell may run over some lines; a stray quotation mark costs its own row and no other."""
     start = 0
     while start < len(lines):
-        end = start + 1
-        odd = lines[start].count('"') % 2
-        if odd:
-            after = range(end, min(start + ROW_LINES_MAX, len(lines)))
-            end = next((place + 1 for place in after if lines[place].count('"') % 2), end)
-        row = _cells("".join(lines[start:end]), delimiter)
-        if odd and len(row) != width:
-            end = start + 1
-            row = lines[start].rstrip("\r\n").split(delimiter)
+        row, used = _row(lines, start, delimiter, width)
         yield start + 1, row
-        start = end
+        start += used
 
 
-def _cells(text: str, delimiter: str) -> list[str]:
+def _row(lines: list[str], start: int, delimiter: str, width: int) -> tuple[list[str], int]:
+    """The cells of the row that begins on this line, and over how many lines it runs."""
+    as_it_stands = lines[start].rstrip("\r\n").split(delimiter)
+    if '"' not in lines[start]:
+        return as_it_stands, 1
+    reader = csv.reader(lines[start : start + ROW_LINES_MAX], delimiter=delimiter, strict=True)
     try:
-        return next(csv.reader(StringIO(text, newline=""), delimiter=delimiter), [])
+        row = next(reader)
     except csv.Error:
-        return text.rstrip("\r\n").split(delimiter)
+        return as_it_stands, 1
+    if reader.line_num > 1 and len(row) != width:
+        return as_it_stands, 1
+    return row, reader.line_num
 
 
 def _decoded(path: Path, body: bytes) -> tuple[str, str]:
     encoding = next((name for bom, name in BOMS.items() if body.startswith(bom)), None)
-    if encoding is None and b"\0" in body[:1000]:
+    head = body[:1000]
+    if encoding is None and 4 * head.count(0) >= len(head):
         encoding = "utf-16-le" if body[1:2] == b"\0" else "utf-16-be"
     try:
         text = body.decode(encoding or "utf-8")

@@ -13,10 +13,12 @@ Legacy = Literal["TCVN3", "VNI"]
 
 UNICODE = re.compile("[ăĂđĐơƠưƯ\u1ea0-\u1ef9]")
 """Letters that only Vietnamese in Unicode has; none can come of either old encoding."""
-TCVN3 = re.compile("[A-Za-z][§®¬«ª©¨¸µ¶·¹\xad¦¢£¤¥]|[§®¬«ª©¨¸µ¶·¹\xad¦¢£¤¥][A-Za-z]")
-"""A letter beside a sign that stands for another letter: đ ơ ô ê â ă á à ả ã ạ ư."""
-VNI = re.compile("[aeiouyöôAEIOUYÖÔ][øûïåäüëØÛÏÅÄÜË]|[ñÑ][aeiouyöôAEIOUYÖÔ]")
-"""A vowel and the sign after it that stands for its mark, or đ before a vowel."""
+TCVN3 = re.compile("[A-Za-z][§®¬«ª©¨¸µ¶·¹\xad¦¢£¤¥]|[§®¬«ª©¨¸µ¶·¹\xad¦¢£¤¥][A-Za-z]|[a-z][À-ÖØ-Þ]")
+"""A letter beside a sign that stands for one (đ ơ ô ê â ă á à ả ã ạ ư), or a capital after a small letter."""
+VNI = re.compile(
+    "[aeiouyöôAEIOUYÖÔ][øûïåäüëØÛÏÅÄÜË]|[aeoAEO][âùõÂÙÕ]|aê|AÊ|uù|UÙ|[ñÑ][aeiouyöôAEIOUYÖÔ]|öô|ÖÔ|[b-z]ö|[B-Z]Ö"
+)
+"""A vowel and the sign after it that stands for its mark, đ before a vowel, ư after a consonant."""
 MATCHES_MIN = 2
 """One alone may be a brand, or a name from elsewhere."""
 

@@ -154,7 +154,7 @@ def position(told: dict[str, str]) -> dict[str, float]:
     except ValueError:
         raise BadInput(f"position {texts[0]!r}, {texts[1]!r} is not two numbers: write degrees.") from None
     if abs(lat) > 90 >= abs(lon):
-        raise BadInput(f"latitude {lat} is over 90: are latitude and longitude exchanged?")
+        raise BadInput(f"latitude {lat} is over 90: exchange latitude and longitude.")
     return {"lat": lat, "lon": lon}
 
 
