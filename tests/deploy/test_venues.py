@@ -1,0 +1,148 @@
+"""The registry as operators work with it: what is put is seen by whoever decides about visits."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy.settings import Settings
+from deploy.venue_import import Asked, import_venues, understand, write_result
+from deploy.venues import Put, VenueRegister, known_here, put_units, rebuild, unit_register
+from deploy.wiring import Wiring
+from producers.errors import BadInput
+from producers.moment import parse
+from producers.unit import Unit, Units
+from producers.unit_list import read_units
+from producers.venue import venue_key
+from producers.venue_record import VenueRecord
+from storage.venue_table import VenueTable
+
+NOW = parse("2026-11-22T00:00:00Z")
+
+
+@pytest.fixture
+def wiring(tmp_path: Path) -> Iterator[Wiring]:
+    made = Wiring(Settings(store=f"chdb://{tmp_path / 'store'}", pseudonym_key="0" * 64, retention_days=0))
+    made.prepare()
+    yield made
+    made.close()
+
+
+def test_what_is_put_is_in_the_store_and_in_no_cache_as_it_was(wiring: Wiring) -> None:
+    """A worker in this process decides by the new stay from its next batch on."""
+    wiring.registry.meet({"market"})
+    wiring.store.register(wiring.registry.unwritten())
+    wiring.registry.written()
+    register = VenueRegister(wiring)
+    assert register.put([VenueRecord(id="market", kind="market")]) == Put(1, 0, 0, 0)
+    wiring.registry.meet({"market"})
+    assert wiring.registry.venues[venue_key("market")].stay_minutes == 45
+    assert register.put([VenueRecord(id="market", kind="market", stay_minutes=20)]) == Put(0, 1, 0, 1)
+    assert register.put([VenueRecord(id="market", kind="market", stay_minutes=20)]) == Put(0, 0, 1, 0)
+    wiring.registry.meet({"market"})
+    assert wiring.registry.venues[venue_key("market")].stay_minutes == 20
+
+
+def test_the_next_process_finds_the_registry(wiring: Wiring) -> None:
+    """Though the log of the embedded mode is gone with its process."""
+    VenueRegister(wiring).put([VenueRecord(id="market", name="Chợ")])
+    wiring.close()
+    again = Wiring(wiring.settings)
+    assert VenueRegister(again).get("market").name == "Chợ"
+    with pytest.raises(BadInput, match="not registered"):
+        VenueRegister(again).get("other")
+    again.close()
+
+
+def test_the_table_is_made_anew_from_the_topic(wiring: Wiring) -> None:
+    """What somebody broke is mended, and a venue that only scans named is still known."""
+    VenueRegister(wiring).put([VenueRecord(id="market", name="Chợ"), VenueRecord(id="room", inside="house")])
+    wiring.registry.meet({"new"})
+    wiring.store.register(wiring.registry.unwritten())
+    table = VenueTable(wiring.engine, wiring.engine.database)
+    newest = table.newest()
+    wiring.store.register([VenueRecord(id="market", stay_minutes=1).venue(newest + 5)])
+    rebuild(wiring)
+    assert wiring.store.venues([venue_key("market")])[venue_key("market")].stay_minutes == 60
+    assert table.names([venue_key("market")])[venue_key("market")].name == "Chợ"
+    assert table.newest() == newest
+    assert all(known_here(wiring, name) for name in ("market", "room", "house", "new"))
+    assert not known_here(wiring, "other")
+
+
+def test_what_a_venue_lies_in_and_what_followed_it(wiring: Wiring) -> None:
+    """Also where the registry goes round in a circle."""
+    register = VenueRegister(wiring)
+    register.put(
+        [
+            VenueRecord(id="room", inside="floor", retired_at=1, replaced_by="hall"),
+            VenueRecord(id="floor", inside="house"),
+            VenueRecord(id="hall", retired_at=2, replaced_by="room"),
+        ]
+    )
+    assert register.around(register.get("room")) == ["floor", "house"]
+    assert register.successors(register.get("room")) == ["hall", "room"]
+    assert [one.id for one in register] == ["floor", "hall", "room"]
+
+
+LIST = """SỞ Y TẾ;;;;
+Mã;Tên;Loại;Thuộc;Số phút
+A;Tòa nhà;Văn phòng;;
+B;Phòng 1;;A;30
+C;Phòng 2;;Z;30
+D;Phòng 3;;C;
+E;Vòng;;F;
+F;Vòng;;E;
+G;Kho;;;1441
+B;Phòng 1;;A;30
+"""
+
+
+def asked(tmp_path: Path, text: str) -> Asked:
+    file = tmp_path / "list.csv"
+    file.write_text(text, encoding="utf-8")
+    return Asked(file, None, {}, NOW)
+
+
+def test_a_list_is_taken_line_by_line(wiring: Wiring, tmp_path: Path) -> None:
+    """What lies in nothing, in itself or in what was refused is refused, and what is left is whole."""
+    register = VenueRegister(wiring)
+    found = understand(asked(tmp_path, LIST), register, Units([]))
+    assert [(fate.line, fate.id, fate.taken) for fate in found.fates] == [
+        *((3, "A", True), (4, "B", True), (5, "C", False), (6, "D", False)),
+        *((7, "E", False), (8, "F", False), (9, "G", False), (10, "B", False)),
+    ]
+    assert "in which order scans arrive" in found.fates[6].reason
+    assert "line 4 already" in found.fates[7].reason
+    assert (found.lines, len(found.records), found.refused) == (8, 2, 6)
+    result = tmp_path / "result.csv"
+    write_result(found, result)
+    lines = result.read_text("utf-8-sig").splitlines()
+    assert lines[:2] == ["line,id,outcome,reason", "3,A,taken,"]
+    assert len(lines) == 1 + found.lines
+
+
+def test_a_list_brought_in_again_changes_nothing_and_a_shorter_one_forgets_nothing(
+    wiring: Wiring, tmp_path: Path
+) -> None:
+    """What a file does not tell stays: the registry may know more than an office."""
+    register = VenueRegister(wiring)
+    for expected in (Put(2, 0, 0, 0), Put(0, 0, 2, 0)):
+        found = understand(asked(tmp_path, LIST), register, Units([]))
+        assert import_venues(found, register) == expected
+    found = understand(asked(tmp_path, "Mã,Tên\nB,Phòng Một\nC,Phòng 2\n"), register, Units([]))
+    assert import_venues(found, register) == Put(1, 1, 0, 0)
+    assert register.get("B") == VenueRecord(id="B", name="Phòng Một", inside="A", stay_minutes=30)
+
+
+def test_units_are_published_once_and_name_a_venue_s_place(wiring: Wiring, tmp_path: Path) -> None:
+    """A unit is kept with its first day, so that a code that is used again names the right one."""
+    told: list[Unit] = read_units()
+    assert put_units(wiring, told, lambda done: None) == Put(len(told), 0, 0, 0)
+    assert put_units(wiring, told, lambda done: None) == Put(0, 0, len(told), 0)
+    units = unit_register(wiring)
+    assert units.named == Units(told).named
+    found = understand(asked(tmp_path, "Mã,Tên,Mã xã\nA,Chợ,00004\nB,Chợ,4\n"), VenueRegister(wiring), units)
+    assert found.records["A"].unit == "00004@2025-07-01"
+    assert found.records["B"].unit == ""
+    assert "zeros were lost" in found.fates[1].reason
