@@ -22,6 +22,7 @@ SPOT_SECONDS = 6 * 3600
 PERSONS_MAX = 100
 """Different persons in an hour from one phone; a family has a few, a shared phone of a shop some dozens."""
 EARTH_METRES = 6_371_000
+NONE: frozenset[Flag] = frozenset()
 
 
 class Places(Protocol):
@@ -53,16 +54,17 @@ def spot(packed: bytes) -> Spot:
 
 def of_request(device: Device, skew: int, persons: int) -> frozenset[Flag]:
     """Flags that all scans of a request share. persons: different ones from this device within the hour."""
-    found: set[Flag] = set()
-    if abs(skew) > SKEW_SECONDS:
-        found.add("clock")
-    if device.kind == "phone" and persons > PERSONS_MAX:
-        found.add("crowd")
-    return frozenset(found)
+    odd: dict[Flag, bool] = {
+        "clock": abs(skew) > SKEW_SECONDS,
+        "crowd": device.kind == "phone" and persons > PERSONS_MAX,
+    }
+    return frozenset(flag for flag, is_so in odd.items() if is_so) if any(odd.values()) else NONE
 
 
-def of_scan(at: int, sent: int, alias: bool, place: VenueRecord | None, last: Spot | None) -> frozenset[Flag]:
-    """Flags of a scan made at `at`, sent at `sent` by the device's clock. last: the person's place then."""
+def of_scan(at: int, sent: int, alias: bool, place: VenueRecord | None) -> frozenset[Flag]:
+    """Flags of a scan made at `at` and sent at `sent` by the device's clock."""
+    if place is not None and not alias and sent - at <= OFFLINE_SECONDS and _is_plain(place):
+        return NONE  # nearly all of them
     found: set[Flag] = {"alias"} if alias else set()
     if sent - at > OFFLINE_SECONDS:
         found.add("offline")
@@ -73,10 +75,11 @@ def of_scan(at: int, sent: int, alias: bool, place: VenueRecord | None, last: Sp
         found.add("retired")
     if place.hours and not is_open(_week(place.hours), at):
         found.add("closed")
-    here = spot_of(place, at)
-    if last is not None and here is not None and too_far(last, here):
-        found.add("far")
     return frozenset(found)
+
+
+def _is_plain(place: VenueRecord) -> bool:
+    return place.retired_at is None and not place.hours
 
 
 def spot_of(place: VenueRecord | None, at: int) -> Spot | None:

@@ -10,6 +10,7 @@ from producers.gateway.post import Post
 from producers.origin import Flag
 
 HOUR = 3600
+FAR: frozenset[Flag] = frozenset({"far"})
 
 
 class Oddities:
@@ -35,12 +36,17 @@ class Oddities:
     def of(self, post: Post, draft: Draft) -> frozenset[Flag]:
         """The flags of one scan; to be asked in the order in which the scans were made."""
         place = self._places.of(draft.where.venue)
-        last = self._last.get(draft.person)
-        found = flags.of_scan(draft.at, post.signed.at, draft.where.alias, place, last)
-        here = flags.spot_of(place, draft.at)
+        here, last = flags.spot_of(place, draft.at), self._last.get(draft.person)
+        found = flags.of_scan(draft.at, post.signed.at, draft.where.alias, place)
+        if here is not None and last is not None and flags.too_far(last, here):
+            found |= FAR
         if here is not None and (last is None or here.at >= last.at):
             self._last[draft.person] = self._new[draft.person] = here
-        return found | flags.of_request(post.signed.device, post.skew, self._crowds.get(_crowd(post), 0))
+        return found | self._of_request(post)
+
+    def _of_request(self, post: Post) -> frozenset[Flag]:
+        persons = self._crowds.get(_crowd(post), 0) if post.signed.device.kind == "phone" else 0
+        return flags.of_request(post.signed.device, post.skew, persons)
 
     def remember(self) -> None:
         """Keep where people were last."""
