@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
+from unittest.mock import MagicMock
 
 import pytest
 from typer.main import get_command
@@ -18,6 +19,11 @@ from deploy.crash import POINTS
 from deploy.metrics import NAMES
 from deploy.settings import PREFIX, Settings
 from producers import row
+from producers.codes import reading
+from producers.gateway import declined, reasons
+from producers.gateway.api import build_gateway
+from producers.gateway.metrics import NAMES as GATEWAY_NAMES
+from producers.origin import FLAGS
 from streams import dead_letters
 from tracer.answer import COLUMNS
 from tracer.api import build_api
@@ -32,6 +38,7 @@ PAGES = {
     for page in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("*/README.md")]
 }
 RUNBOOK, CLI, HTTP = PAGES["deploy/README.md"], PAGES["docs/cli.md"], PAGES["docs/http.md"]
+GATEWAY = PAGES["docs/gateway.md"]
 MODEL, README = PAGES["docs/data-model.md"], PAGES["README.md"]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 TARGETS = {name.replace("%", "NAME") for name in re.findall(r"^([a-z%-]+):.*## ", MAKEFILE, re.MULTILINE)}
@@ -97,11 +104,11 @@ def test_the_runbook_names_no_setting_that_is_not() -> None:
 
 
 def test_every_metric_is_in_the_runbook() -> None:
-    """Those of the worker and those of the API."""
+    """Those of the worker, of the gateway and of the API."""
     served = set(re.findall(r"^# HELP (\w+)", Metrics().text().decode(), re.MULTILINE))
     served = {name for name in served if not name.endswith("_created")}
     listed = {name for name in table_rows(section(RUNBOOK, "Watch")) if name.startswith("truyvet_")}
-    assert listed == set(NAMES) | served
+    assert listed == set(NAMES) | set(GATEWAY_NAMES) | served
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))
@@ -197,6 +204,33 @@ def test_every_route_and_parameter_is_documented_and_no_other() -> None:
     }
     told = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \| (?!`)", HTTP, re.MULTILINE)
     assert asked == {name for cell in told for name in re.findall(r"`(\w+)`", cell)}
+
+
+def test_every_route_of_the_gateway_is_documented_and_no_other() -> None:
+    """The page and the description for programs agree."""
+    api = build_gateway(MagicMock(), version="0", told=MagicMock()).openapi()
+    routes = {f"{method.upper()} {path}" for path, methods in api["paths"].items() for method in methods}
+    told = {name.replace("{short}", "{short:path}") for name in table_rows(GATEWAY)}
+    listed = {name for name in told if name.startswith(("GET ", "POST "))}
+    assert listed - {"GET /openapi.json"} == {name.replace("{short}", "{short:path}") for name in routes}
+
+
+def test_every_word_of_the_gateway_is_documented() -> None:
+    """Problems with their status, reasons of scans, flags."""
+    problems = section(GATEWAY, "Problems")
+    rows = re.findall(r"^\| ([\d, ]+) \| (.+) \|$", problems, re.MULTILINE)
+    told = {
+        (word, status)
+        for cell, words in rows
+        for word in re.findall(r"`(\w+)`", words)
+        for status in cell.split(", ")
+    }
+    assert {(word, str(one.status)) for word, one in declined.WORDS.items()} <= told
+    assert {word for word, _ in told} == set(declined.WORDS)
+    scans = section(GATEWAY, "Scans")
+    own = set(reasons.SENTENCES) - set(get_args(reading.Reason))
+    assert not [reason for reason in own if f"`{reason}`" not in scans]
+    assert set(FLAGS) <= set(table_rows(scans))
 
 
 def test_every_point_of_a_crash_is_documented() -> None:

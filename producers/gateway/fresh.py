@@ -1,4 +1,4 @@
-"""Is a signed request new, or one of before sent again? Decided by the device's own clock, right or wrong.
+"""Tells a new request from one of before sent again, by the device's own clock, right or wrong.
 
 A wrong clock is no reason to refuse a scan, so the gateway's clock cannot say how old a request is. Two rules
 say it together. Nonces are remembered for three periods. And a device's times may not fall back behind the

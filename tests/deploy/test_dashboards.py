@@ -8,6 +8,10 @@ from typing import Any, get_args
 import pytest
 
 from deploy.metrics import NAMES, STAGES, VERDICTS, WorkerMetrics
+from producers.gateway.declined import WORDS
+from producers.gateway.metrics import NAMES as GATEWAY_NAMES
+from producers.gateway.metrics import Metrics as GatewayMetrics
+from producers.origin import FLAGS
 from streams.dead_letters import Reason
 from tracer.metrics import Metrics
 
@@ -22,12 +26,14 @@ LABELS = {
     "store": None,
     "route": None,
     "status": None,
+    "flag": set(FLAGS),
+    "word": set(WORDS),
 }
 
 
 def served() -> set[str]:
-    """Every name of a sample that a worker or the API may show."""
-    text = WorkerMetrics().text().decode() + Metrics().text().decode()
+    """Every name of a sample that a worker, a gateway or the API may show."""
+    text = "".join(one().text().decode() for one in (WorkerMetrics, GatewayMetrics, Metrics))
     kinds = dict(re.findall(r"^# TYPE (\w+) (\w+)", text, re.MULTILINE))
     many = {"histogram": ("_bucket", "_sum", "_count"), "counter": ("",), "gauge": ("",)}
     return {f"{name}{end}" for name, kind in kinds.items() for end in many[kind]}
@@ -58,10 +64,10 @@ def test_a_dashboard_asks_for_what_there_is(file: Path) -> None:
         assert query.count("(") == query.count(")"), query
 
 
-def test_every_metric_of_a_worker_is_on_a_dashboard() -> None:
+def test_every_metric_of_a_worker_and_a_gateway_is_on_a_dashboard() -> None:
     """What nobody sees need not be counted."""
     asked = " ".join(query for file in DASHBOARDS for query in queries(json.loads(file.read_text("utf-8"))))
-    assert not [name for name in NAMES if name not in asked]
+    assert not [name for name in [*NAMES, *GATEWAY_NAMES] if name not in asked]
 
 
 @pytest.mark.parametrize("file", DASHBOARDS, ids=lambda file: str(file.name))
