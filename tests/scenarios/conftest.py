@@ -16,7 +16,9 @@ from deploy.stack import install
 from deploy.stack.local import ALL, LocalStack
 from producers.errors import Refused, TruyvetError
 from producers.kafka_log import KafkaLog
+from producers.register import COMPACTED
 from producers.scan import CLOSED_TOPIC, DEAD_TOPIC, TOPIC
+from streams.declared import TOPICS as DECLARED
 
 SHARED = ROOT.parent / "shared" / "data"
 NEW_WORLD = Callable[..., World]
@@ -96,7 +98,7 @@ def private(private_stack: LocalStack, new_home: Callable[[], Path]) -> NEW_WORL
 def _without_topics(servers: str) -> None:
     admin = KafkaAdminClient(bootstrap_servers=servers)
     try:
-        for topic in (TOPIC, DEAD_TOPIC, CLOSED_TOPIC):
+        for topic in (TOPIC, DEAD_TOPIC, CLOSED_TOPIC, *COMPACTED, *DECLARED):
             try:
                 admin.delete_topics([topic])
             except UnknownTopicOrPartitionError:
