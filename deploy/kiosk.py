@@ -1,9 +1,12 @@
 """A kiosk at work: one thread takes codes and beeps, another sends, and neither waits for the other."""
 
+import os
 import secrets
+import signal
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from random import SystemRandom
 from threading import Event, Thread
@@ -33,6 +36,12 @@ def clock() -> int:
     return int(time.time())
 
 
+def look(outbox: Outbox, screen: Screen) -> None:
+    """Brings the status line up to date. An outbox that fails has been told, or will be at the next code."""
+    with suppress(Unavailable):
+        screen.status(status_of(outbox.counts(), outbox.notes()), clock())
+
+
 class Sending:
     """Sends in a thread of its own, with its own hold on the outbox."""
 
@@ -55,6 +64,15 @@ class Sending:
         self._thread.join()
 
     def _run(self) -> None:
+        """A kiosk that cannot send is ended, so that whoever watches over it starts it again."""
+        try:
+            self._send()
+        except Exception as error:
+            tell(f"Sending failed ({type(error).__name__}): start the kiosk again; its scans are kept.")
+            os.kill(os.getpid(), signal.SIGINT)
+            raise
+
+    def _send(self) -> None:
         outbox = Outbox(self._folder / device_file.OUTBOX)
         carrier = Carrier(self._device, clock, lambda: secrets.token_hex(16))
         sender = Sender(outbox, carrier.post, SystemRandom().random)
@@ -72,10 +90,10 @@ class Sending:
     def _round(self, outbox: Outbox, sender: Sender) -> float | None:
         try:
             pause = sender.round(clock()).pause
-            self._screen.status(status_of(outbox.counts(), outbox.notes()), clock())
         except TruyvetError as error:  # of the outbox: it is tried again, and meanwhile the door says red
             tell(str(error))
             return IDLE_SECONDS
+        look(outbox, self._screen)
         return pause
 
     def _wait(self, pause: float | None) -> None:
@@ -113,6 +131,7 @@ def verdicts(
         yield verdict
         if verdict.outcome == "taken":
             sending.wake()
+        look(outbox, screen)
     sending.finish()
     outbox.close()
 

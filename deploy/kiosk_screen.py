@@ -1,6 +1,7 @@
 """What an attendant sees and hears of a kiosk: a line in colour and a bell for each code, and its status."""
 
 import shlex
+import shutil
 import subprocess
 import sys
 from datetime import datetime, tzinfo
@@ -10,7 +11,7 @@ from typing import Any
 from deploy.output import tell
 from producers.kiosk.door import Verdict
 from producers.kiosk.status import Status, line
-from producers.kiosk.wording import said, told
+from producers.kiosk.wording import said, told, warned
 from producers.moment import iso
 
 GREEN, RED, PLAIN = "\x1b[1;97;42m", "\x1b[1;97;41m", "\x1b[0m"
@@ -48,7 +49,7 @@ class Screen:
         time = datetime.fromtimestamp(verdict.at, self._zone).strftime("%H:%M:%S")
         texts = [f"{time} {sentence(verdict)}"]
         if verdict.keyboard and verdict.why != "keyboard":
-            texts.append(" · ".join(told("keyboard", verdict.keyboard)))
+            texts.append(" · ".join(warned(verdict.keyboard)))
         colour, bells = (GREEN, BELL) if verdict.green else (RED, 2 * BELL)
         with self._lock:
             if self._terminal:
@@ -60,7 +61,7 @@ class Screen:
         """Writes the line at the bottom, where there is a terminal and it says something new."""
         if not self._terminal:
             return
-        text = line(status, at, self._zone)
+        text = line(status, at, self._zone)[: shutil.get_terminal_size().columns - 1]
         with self._lock:
             if text != self._bottom:
                 sys.stdout.write(f"{CLEAR}{text}")
@@ -72,7 +73,7 @@ def sentence(verdict: Verdict) -> str:
     """Vietnamese first, English after it."""
     if verdict.why:
         vi, en = told(verdict.why, verdict.keyboard)
-        return f"✘ KHÔNG NHẬN: {vi} · NOT TAKEN: {en}"
+        return f"KHÔNG NHẬN: {vi} · NOT TAKEN: {en}"
     place = verdict.place
     return " · ".join(
         said(verdict.outcome, place.venue if place else "", place.direction if place else "unknown")

@@ -18,8 +18,8 @@ from producers.codes import key_files
 from producers.codes.trust import Trust
 from producers.kiosk import device as device_file
 from producers.kiosk.outbox import Outbox
+from producers.kiosk.status import SKEW_SECONDS_MAX, status_of
 from producers.kiosk.status import row as status_row
-from producers.kiosk.status import status_of
 from producers.moment import iso, parse
 
 kiosk = typer.Typer(help="A kiosk: enrol, run, status, aside.", no_args_is_help=True)
@@ -65,6 +65,8 @@ def enrol(
     device.key()
     device_file.keep(where, device)
     skew = clock() - device.enrolled_at
+    if abs(skew) > SKEW_SECONDS_MAX:
+        tell(f"This kiosk's clock is off by {skew:+} s: set it before the first scan.")
     emit([{"device": device.device, "venue": device.venue or None, "skew_seconds": skew}], form)
 
 

@@ -43,23 +43,22 @@ def status_of(counts: Counts, notes: dict[str, str]) -> Status:
 
 
 def line(status: Status, now: int, zone: tzinfo | None) -> str:
-    """Vietnamese, then English; wall-clock times of the place."""
+    """Vietnamese, then English; wall-clock times of the place. A narrow screen cuts off the end."""
 
     def when(at: int | None) -> str:
         return "--:--" if at is None else _clock(at, now, zone)
 
     parts = [
         ("Chờ gửi", "waiting", str(status.waiting)),
-        ("gửi lần cuối", "last sent", when(status.last_sent)),
+        ("lần cuối", "last", when(status.last_sent)),
+        ("giờ", "clock", " ".join([when(now), *_off(status)])),
     ]
-    if status.offline_since is not None:
-        parts.append(("MẤT MẠNG từ", "OFFLINE since", when(status.offline_since)))
-    elif status.trouble:
-        parts.append(("CHƯA GỬI ĐƯỢC", "NOT SENT", status.trouble))
     if status.aside:
         parts.append(("bị từ chối", "set aside", str(status.aside)))
-    off = _off(status)
-    parts.append(("giờ", "clock", when(now) + (f" ({off})" if off else "")))
+    if status.offline_since is not None:
+        parts.append(("MẤT MẠNG", "OFFLINE", when(status.offline_since)))
+    elif status.trouble:
+        parts.append(("CHƯA GỬI", "NOT SENT", status.trouble))
     return " | ".join(f"{vi}/{en} {value}" for vi, en, value in parts)
 
 
@@ -77,7 +76,7 @@ def _clock(at: int, now: int, zone: tzinfo | None) -> str:
     return moment.strftime("%H:%M" if moment.date() == today.date() else "%d/%m %H:%M")
 
 
-def _off(status: Status) -> str:
+def _off(status: Status) -> list[str]:
     """A clock that is off by more than a minute makes meetings that never were."""
     skew = (status.skew_seconds or 0) + (status.clock_moved or 0)
-    return f"SAI/OFF {skew:+} s" if abs(skew) > SKEW_SECONDS_MAX else ""
+    return [f"SAI/OFF {skew:+} s"] if abs(skew) > SKEW_SECONDS_MAX else []

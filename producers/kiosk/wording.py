@@ -111,6 +111,14 @@ def told(why: str, keyboard: Keyboard | None = None) -> Told:
     return Told(vi.format(keyboard=name), en.format(keyboard=name))
 
 
+def warned(keyboard: Keyboard) -> Told:
+    """Beside a code that was taken although the keyboard damaged it."""
+    name = KEYBOARDS[keyboard]
+    return Told(
+        f"Bàn phím đang là {name}: đổi sang English (US).", f"The keyboard is {name}: set English (US)."
+    )
+
+
 WAYS: Mapping[Direction, Told] = {
     "unknown": Told("", ""),
     "in": Told(" VÀO", " in"),
@@ -122,7 +130,7 @@ def said(outcome: str, venue: str, direction: Direction) -> Told:
     """What is said when a code was taken, taken already, or was that of a place."""
     vi, en = WAYS[direction]
     if outcome == "moved":
-        return Told(f"⚑ NƠI NÀY:{vi} {venue}", f"Place{en and f' ({en.strip()})'} set")
+        return Told(f"NƠI NÀY:{vi} {venue}", f"Place{en and f' ({en.strip()})'} set")
     if outcome == "repeated":
-        return Told(f"✔ ĐÃ GHI RỒI{vi}", f"Already checked{en or ' in'}")
-    return Told(f"✔ ĐÃ GHI{vi}", f"Checked{en or ' in'}")
+        return Told(f"ĐÃ GHI RỒI{vi}", f"Already checked{en or ' in'}")
+    return Told(f"ĐÃ GHI{vi}", f"Checked{en or ' in'}")
