@@ -3,6 +3,7 @@
 import { scan } from "./camera.js";
 import { Problem, askSigned, canSign, enrol, enrolled, newId } from "./device.js";
 import { by, made, shownUntilClosed } from "./dom.js";
+import { CONTACTS, SYMPTOMS, boxes, chosen } from "./boxes.js";
 import { Outbox } from "./outbox.js";
 import { identityIn, seal } from "./seal.js";
 import { all, drop, persist, put } from "./store.js";
@@ -10,8 +11,6 @@ import { clock, language, speak, t } from "./words.js";
 
 const KIND = "checkpoint";
 const SHOWN_SECONDS = 86_400;
-const SYMPTOMS = ["fever", "cough", "breathless", "pneumonia", "sore_throat", "tired"];
-const CONTACTS = ["case", "from_area", "with_signs"];
 
 /** The people of this form: {sealed, ending}; only the last digits are shown, and nothing else is kept. */
 let people = [];
@@ -41,27 +40,11 @@ async function render() {
   by("enrol").hidden = Boolean(device);
   by("declare").hidden = !device;
   by("venue").textContent = device?.venue ? `· ${device.venue}` : "";
-  boxes("symptoms", SYMPTOMS);
-  boxes("contacts", CONTACTS);
+  boxes(by("symptoms"), SYMPTOMS);
+  boxes(by("contacts"), CONTACTS);
   renderPeople();
   await renderDeclared();
 }
-
-function boxes(name, values) {
-  const checked = chosen(name);
-  by(name).replaceChildren(
-    ...values.map((value) =>
-      made(
-        "label",
-        { class: "check" },
-        made("input", { type: "checkbox", value, checked: checked.includes(value) }),
-        made("span", { textContent: t(value) }),
-      ),
-    ),
-  );
-}
-
-const chosen = (name) => [...by(name).querySelectorAll(":checked")].map((box) => box.value);
 
 function renderPeople() {
   by("people").replaceChildren(
@@ -141,8 +124,8 @@ async function decide(decision) {
   const row = {
     ...{ id: newId(), at, ...told, plate: by("plate").value.trim(), state: "waiting", count: people.length },
     persons: people.map(({ sealed }) => ({ person_sealed: sealed })),
-    symptoms: chosen("symptoms"),
-    contacts: chosen("contacts"),
+    symptoms: chosen(by("symptoms")),
+    contacts: chosen(by("contacts")),
     recent: by("recent").value.split("\n").map((place) => place.trim().slice(0, 200)).filter(Boolean).slice(0, 20),
     decision: { decision, note: by("note").value.trim() },
   };

@@ -5,6 +5,7 @@ import { readCode } from "./code.js";
 import { canSign } from "./device.js";
 import { by, made, shownUntilClosed } from "./dom.js";
 import * as family from "./family.js";
+import { flushHealth, renderHealth, wireHealth } from "./health.js";
 import { Outbox } from "./outbox.js";
 import { nameOf, namesOf, renderCards, renderHistory, renderPresent } from "./phone_views.js";
 import { parseShort, shown } from "./short.js";
@@ -25,6 +26,7 @@ async function render() {
   renderPresent(by("present"), family.present(rows, family.now()), members, leave);
   if (!by("cards").querySelector('[data-shown="yes"]')) renderCards(by("cards"), members, remove);
   renderHistory(by("days"), rows, members);
+  await renderHealth();
   by("history-where").textContent = t("history_where", { days: family.KEPT_DAYS });
   by("line").textContent = lineText(rows.filter((row) => row.state === "waiting").length);
 }
@@ -179,6 +181,7 @@ function wire() {
     renderCards(by("cards"), [], remove);
     render();
   };
+  wireHealth();
   by("open-camera").onclick = openCamera;
   by("camera").querySelector("button").onclick = () => by("camera").close();
   by("type").onsubmit = typed;
@@ -211,7 +214,7 @@ async function start() {
     return warn("no_storage");
   }
   if (!(await canSign())) return warn("no_signing");
-  family.issueCards().catch(() => {}).then(() => outbox.flush());
+  family.issueCards().catch(() => {}).then(() => Promise.all([outbox.flush(), flushHealth()]));
 }
 
 start();

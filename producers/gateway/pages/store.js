@@ -1,6 +1,6 @@
 /** What this device keeps in its own browser (IndexedDB): its key, cards, and what it wrote down, sent or waiting. */
 
-const STORES = { settings: "name", members: "id", scans: "scan_id", declarations: "id" };
+const STORES = { settings: "name", members: "id", scans: "scan_id", health: "id", declarations: "id" };
 
 let opened;
 

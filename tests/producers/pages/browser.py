@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
 from page_gateway import NOON, OURS
+from PIL import Image
 
 from producers.codes.own import poster_code
 from producers.codes.short import short_code, shown

@@ -35,6 +35,7 @@ def phone(chrome: Any, gateway: StandIn) -> Iterator[Callable[..., Any]]:
         context = chrome.new_context(**PHONE)
         contexts.append(context)
         page = context.new_page()
+        page.set_default_timeout(60_000)
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.complaints, page.asked = complaints, []

@@ -40,6 +40,7 @@ class StandIn:
     enrolments: list[dict[str, Any]] = field(default_factory=list)
     scans: list[dict[str, Any]] = field(default_factory=list)
     declarations: list[dict[str, Any]] = field(default_factory=list)
+    healths: list[dict[str, Any]] = field(default_factory=list)
     batches: list[int] = field(default_factory=list)
     nonces: set[str] = field(default_factory=set)
     languages: set[str] = field(default_factory=set)
@@ -97,23 +98,27 @@ class StandIn:
             self.cards += 1
             return {"code": card_code(OURS, self.cards.to_bytes(16, "big"), NOON)}
 
-        @app.post("/v1/scans")
-        async def scans(request: Request) -> Any:
-            body = await self.signed(request)
-            return body if isinstance(body, Response) else self.taken(json.loads(body)["scans"], self.scans)
-
-        @app.post("/v1/declarations")
-        async def declarations(request: Request) -> Any:
-            body = await self.signed(request)
-            if isinstance(body, Response):
-                return body
-            return self.taken(json.loads(body)["declarations"], self.declarations)
+        for path, name, into in (
+            ("/v1/scans", "scans", self.scans),
+            ("/v1/declarations", "declarations", self.declarations),
+            ("/v1/health", "declarations", self.healths),
+        ):
+            app.add_api_route(path, self.taking(name, into), methods=["POST"])
 
         @app.get("/v1/venues/{short}")
         async def venue(short: str) -> Any:
             return self.venues.get(short) or problem(404, "No venue has this short code.")
 
         return app
+
+    def taking(self, name: str, into: list[dict[str, Any]]) -> Any:
+        """A route for signed bodies with a list of this name."""
+
+        async def take(request: Request) -> Any:
+            body = await self.signed(request)
+            return body if isinstance(body, Response) else self.taken(json.loads(body)[name], into)
+
+        return take
 
     def taken(self, told: list[dict[str, Any]], into: list[dict[str, Any]]) -> Any:
         """Answers for each; the whole request is refused where one says `poison`."""

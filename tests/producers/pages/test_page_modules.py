@@ -99,7 +99,7 @@ def test_everything_is_said_in_both_languages(phone: Phone) -> None:
                 const text = await (await fetch(path)).text();
                 for (const [, name] of text.matchAll(/data-t(?:-label)?="(\\w+)"/g)) names.add(name);
             }
-            for (const path of ["phone", "phone_views", "checkpoint"]) {
+            for (const path of ["phone", "phone_views", "health", "checkpoint"]) {
                 const text = await (await fetch(`/pages/${path}.js`)).text();
                 for (const [, name] of text.matchAll(/\\bt\\("(\\w+)"/g)) names.add(name);
             }

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 import zxingcpp
 from browser import MARKET_CODE, MARKET_SHORT
-from PIL import Image
 from page_gateway import StandIn
+from PIL import Image
 
 expect: Any = pytest.importorskip("playwright.sync_api", reason="playwright is not installed").expect
+expect.set_options(timeout=60_000)  # a busy machine is no failure
 
 Phone = Callable[..., Any]
 
@@ -232,6 +233,26 @@ def test_a_browser_that_cannot_sign_is_told(phone: Phone) -> None:
     assert not [url for url in page.asked if "/v1/" in url]
 
 
+def test_how_one_is_can_be_declared_without_a_network(phone: Phone, gateway: StandIn) -> None:
+    """Kept, sent when the network is back, under the person's card; and told on the page."""
+    page = phone()
+    says(page, "Đã gửi hết")
+    page.context.set_offline(True)
+    page.click("nav [data-view=health]")
+    page.check("#health-symptoms [value=fever]")
+    page.check("#health-contacts [value=with_signs]")
+    page.click("#health-form button")
+    expect(page.locator("#health-told .waiting")).to_have_count(1)
+    assert gateway.healths == []
+    page.context.set_offline(False)
+    expect(page.locator("#health-told .taken")).to_have_count(1)
+    (told,) = gateway.healths
+    assert (told["symptoms"], told["contacts"]) == (["fever"], ["with_signs"])
+    assert told.keys() == {"id", "at", "symptoms", "contacts", "person_code"}
+    assert told["person_code"] == kept(page, "members")[0]["code"]
+    assert "Sốt" in page.inner_text("#health-told")
+
+
 def test_the_page_speaks_english(phone: Phone) -> None:
     """All of it, and remembers; in both languages everything is said."""
     page = phone()
@@ -277,7 +298,7 @@ def test_targets_are_large_and_letters_stand_out(phone: Phone) -> None:
     """Every button and box is 44 dots or more; text has a contrast of 7 to 1 or more (WCAG 2.2, AAA)."""
     page = phone()
     says(page, "Đã gửi hết")
-    for view in ("scan", "card", "history"):
+    for view in ("scan", "card", "health", "history"):
         page.click(f"nav [data-view={view}]")
         small, dim = page.evaluate(
             """() => {
@@ -300,7 +321,8 @@ def test_targets_are_large_and_letters_stand_out(phone: Phone) -> None:
             };
             const words = seen.filter((one) =>
               !one.disabled && [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim()));
-            const targets = seen.filter((one) => ["BUTTON", "INPUT"].includes(one.tagName));
+            const targets = seen.filter((one) => ["BUTTON", "INPUT", "SELECT"].includes(one.tagName))
+              .map((one) => (one.type === "checkbox" ? one.closest("label") : one));
             return [
               targets.filter((one) => one.getBoundingClientRect().height < 44).map((one) => one.outerHTML),
               words.filter((one) => contrast(one) < 7).map((one) => `${contrast(one)} ${one.outerHTML}`),

@@ -1,0 +1,164 @@
+"""A phone, a checkpoint and a list on paper on one afternoon: real pages, the real gateway, one answer."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from io import BytesIO
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from PIL import Image
+from scenario_world import World, wait_for
+from test_kiosk_gateway import gateway
+
+CITIZEN = "046199000111"
+CARD = f"{CITIZEN}|204567890|Trần Thị Bình|01011999|Nữ|Huế|01012021"
+PLACES = "id,name,kind\nchợ Đông Ba,Chợ Đông Ba,market\nchốt Lăng Cô,Chốt Lăng Cô,checkpoint\n"
+NEW_WORLD = Callable[..., World]
+
+
+def begun(world: World) -> dict[str, str]:
+    """Topics, tables, a key, two places, a poster to film, and the invitation of the checkpoint."""
+    world.truyvet("init")
+    world.truyvet("code", "keys", "make")
+    (world.home / "places.csv").write_text(PLACES, "utf-8")
+    world.truyvet("venues", "import", "places.csv")
+    world.truyvet("poster", "chợ Đông Ba", "--name", "Chợ Đông Ba", "--out", "poster.png")
+    wall = Image.new("RGB", (1280, 720), "#777777")
+    poster = Image.open(world.home / "poster.png").resize((480, 679))
+    wall.paste(poster.rotate(-4, expand=True, fillcolor="#777777"), (380, 0))
+    frame = BytesIO()
+    wall.save(frame, "JPEG", quality=80)
+    (world.home / "film.mjpeg").write_bytes(frame.getvalue() * 10)
+    (invited,) = world.ask("devices", "invite", "--kind", "checkpoint", "--venue", "chốt Lăng Cô")
+    return dict(invited)
+
+
+@contextmanager
+def browser(world: World) -> Iterator[Any]:
+    """Chromium whose camera sees the poster. Skips where there is none."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    where = shutil.which("chromium") or shutil.which("google-chrome")
+    if where is None:
+        pytest.skip("no Chromium is installed: apt-get install chromium")
+    with playwright.sync_playwright() as player:
+        film = f"--use-file-for-fake-video-capture={world.home / 'film.mjpeg'}"
+        fake = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", film]
+        yield player.chromium.launch(executable_path=where, args=fake)
+
+
+def sent(page: Any) -> None:
+    """Waits until the gateway has answered for all that was recorded."""
+    page.wait_for_selector("#line:has-text('Đã gửi hết')", timeout=60_000)
+
+
+def on_the_phone(chrome: Any, url: str) -> str:
+    """Someone films the poster and checks in; their card's code, as an attendant would scan it."""
+    page = chrome.new_context(permissions=["camera"]).new_page()
+    page.goto(url)
+    page.click("#open-camera")
+    page.wait_for_selector("#place[open]")
+    assert page.inner_text("#place-name") == "Chợ Đông Ba"
+    page.click("#check-in")
+    page.click("#done[open] button")
+    sent(page)
+    page.click("nav [data-view=history]")
+    page.wait_for_selector("#days .taken")
+    (member,) = page.evaluate("import('/pages/store.js').then((store) => store.all('members'))")
+    return str(member["code"])
+
+
+def at_the_checkpoint(chrome: Any, url: str, invitation: str, card: str) -> None:
+    """The phone's owner drives with someone who has a citizen card, without a network for a while."""
+    page = chrome.new_context().new_page()
+    page.goto(f"{url}/checkpoint")
+    page.fill("#invitation", invitation)
+    page.click("#enrol button")
+    page.wait_for_selector("#declare:not([hidden])")
+    page.context.set_offline(True)
+    for name, told in (("origin", "Đà Nẵng"), ("destination", "Huế"), ("plate", "43A-123.45")):
+        page.fill(f"#{name}", told)
+    for number, document in enumerate((card, CARD), 1):
+        page.fill("#document", document)
+        page.press("#document", "Enter")
+        page.wait_for_selector(f"#people .box:nth-child({number})")
+    page.check("#symptoms [value=cough]")
+    page.click("#refer")
+    page.wait_for_selector("#declared .waiting")
+    page.context.set_offline(False)
+    sent(page)
+    page.wait_for_selector("#declared .taken")
+
+
+def on_paper(world: World) -> None:
+    """The market kept a list by hand: the one with the citizen card came ten minutes before."""
+    now = datetime.now(ZoneInfo("Asia/Ho_Chi_Minh"))
+    came = now - timedelta(minutes=10)
+    left = (now + timedelta(minutes=5)).strftime("%d/%m/%Y %Hh%M")
+    row = f"046 199 000 111,chợ Đông Ba,{came:%d/%m/%Y},{came:%Hh%M},{left}\n"
+    (world.home / "list.csv").write_text("person,venue,day,came,left\n" + row, "utf-8")
+    (done,) = world.ask("paper", "list.csv")
+    assert (done["published"], done["scans"]) == (1, 2)
+
+
+def answers(world: World) -> None:
+    """One declaration, referred; its two people met in the vehicle and, says the paper list, at the market.
+
+    At the checkpoint both were for an instant, which is no exposure by any rule.
+    """
+    (declared,) = world.ask("declarations", "ls", "--plate", "43a 12345")
+    assert (declared["decision"], declared["others"], declared["symptoms"]) == ("refer", 1, "cough")
+    (citizen,) = world.ask("pseudonym", CITIZEN)
+    phone = declared["person"]
+    assert [row["id"] for row in world.ask("declarations", "ls", "--person", citizen["person"])] == [
+        declared["id"]
+    ]
+    met = world.ask("contacts", phone)
+    assert {row["person"] for row in met} == {citizen["person"]}
+    assert {row["venue"] for row in met} == {"chợ Đông Ba", declared["vehicle"]}
+    ways = {(row["venue"], row["origin"].split()[0]) for row in world.ask("scans", citizen["person"])}
+    assert ways == {
+        ("chợ Đông Ba", "paper"),
+        ("chốt Lăng Cô", "checkpoint"),
+        (declared["vehicle"], "checkpoint"),
+    }
+    (scan,) = [row for row in world.ask("scans", phone) if row["venue"] == "chợ Đông Ba"]
+    assert scan["origin"].startswith("phone truyvet/1 valid")
+    said = world.truyvet("declarations", "show", declared["id"]).out
+    assert "Đà Nẵng" in said
+    assert not [word for word in (CITIZEN, "Bình", "43A", "123.45") if word in said]
+
+
+def kept(world: World) -> bool:
+    """Has a worker (or the gateway itself) stored the declaration?"""
+    return bool(world.ask("declarations", "ls"))
+
+
+@pytest.mark.slow
+def test_in_one_process(embedded: NEW_WORLD) -> None:
+    """The gateway of a district keeps what is declared by itself."""
+    world = embedded(TRUYVET_RETENTION_DAYS="28")
+    invited = begun(world)
+    with browser(world) as chrome, gateway(world) as door:
+        card = on_the_phone(chrome, door.url)
+        at_the_checkpoint(chrome, door.url, invited["invitation"], card)
+    on_paper(world)
+    answers(world)
+
+
+@pytest.mark.stack
+@pytest.mark.slow
+def test_on_the_real_stack(private: NEW_WORLD) -> None:
+    """Through Kafka and a worker into ClickHouse."""
+    world = private(TRUYVET_RETENTION_DAYS="28")
+    invited = begun(world)
+    with world.worker():
+        with browser(world) as chrome, gateway(world) as door:
+            card = on_the_phone(chrome, door.url)
+            at_the_checkpoint(chrome, door.url, invited["invitation"], card)
+        on_paper(world)
+        world.drain()
+        wait_for(lambda: kept(world))
+        answers(world)
