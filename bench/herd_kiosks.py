@@ -47,6 +47,7 @@ class MemoryOutbox:
         self._first, self._step = now - DAYS * 86_400, DAYS * 86_400 // max(1, scans)
         self._left: dict[str, str] | None = None
         self.aside: list[tuple[str, str, str]] = []
+        self._notes: dict[str, object] = {}
 
     @property
     def left(self) -> dict[str, str]:
@@ -87,11 +88,11 @@ class MemoryOutbox:
         self.aside += refused
         self.sent([one[0] for one in refused])
 
-    def notes(self) -> dict[str, str]:
-        return {}
+    def notes(self) -> dict[str, object]:
+        return self._notes
 
     def note(self, **notes: object) -> None:
-        """Nobody reads them here."""
+        self._notes = {name: one for name, one in (self._notes | notes).items() if one is not None}
 
 
 class Herd:

@@ -18,6 +18,8 @@ BYTES_MAX = 60_000
 """Of one request; the gateway takes 64 KiB."""
 PAUSE_SECONDS = 1.0
 PAUSE_SECONDS_MAX = 300.0
+FAILURES_ONLINE = 3
+"""Of the failures before the gateway was reached so many still count: it may be going up and down."""
 NOT_OURS_SECONDS = 60.0
 """At least so long between two tries when the answer is not about the scans: a person must act."""
 OF_THE_BODY = (400, 413, 422)
@@ -64,14 +66,16 @@ class Sender:
         batch = self._outbox.waiting(self._scans_max, BYTES_MAX)
         if not batch:
             return Round(0, 0, None)
+        notes = self._outbox.notes()
         body = f'{{"scans":[{",".join(one.body for one in batch)}]}}'.encode()
         try:
             answer = self._post(PATH, body)
         except Unavailable as error:
-            since = self._outbox.notes().get("offline_since", at)
-            self._outbox.note(offline_since=since, trouble=error)
+            self._outbox.note(offline_since=notes.get("offline_since", at), trouble=error)
             return self._later()
         self._outbox.note(offline_since=None)
+        if "offline_since" in notes:  # after days offline a busy gateway is asked again soon
+            self._failures = min(self._failures, FAILURES_ONLINE)
         if answer.status == 200:
             return self._answered(batch, answer.body, at)
         if answer.status in OF_THE_BODY and answer.problem:

@@ -178,6 +178,26 @@ def test_retry_after_is_obeyed_and_spread(tmp_path: Path) -> None:
     assert pauses == [40.0, 60.0, 80.0]
 
 
+def test_after_days_offline_a_busy_gateway_is_asked_again_soon(tmp_path: Path) -> None:
+    """That it answers at all is news: its Retry-After counts, not the pauses of a time without a network."""
+    outbox, gateway = box(tmp_path), Gateway()
+    fill(outbox, 1)
+
+    def down(scans: list[dict[str, Any]]) -> Answer:
+        raise Unavailable("no network")
+
+    def busy(scans: list[dict[str, Any]]) -> Answer:
+        return Answer(429, {}, 5.0, problem=True)
+
+    gateway.says = [down] * 12 + [busy] * 10 + [down]
+    sender = Sender(outbox, gateway, lambda: 1.0)
+    pauses = [sender.round(AT).pause for _ in range(23)]
+    assert pauses[11] == PAUSE_SECONDS_MAX
+    assert pauses[12] == 13.0  # 5 s, and up to 8 s more
+    assert pauses[12:22] == sorted(pauses[12:22])  # type: ignore[type-var]
+    assert pauses[22] == PAUSE_SECONDS_MAX
+
+
 def test_pauses_grow_to_a_limit_and_start_anew(tmp_path: Path) -> None:
     """Days offline cost a try in five minutes; the first success makes the next failure a small one again."""
     outbox, gateway = box(tmp_path), Gateway()
