@@ -27,10 +27,12 @@ from ledger_peers import peer_losses
 from ledger_traffic import Sender, quiet_run
 
 from deploy.drain import drain
+from deploy.in_process import GROUP
 from deploy.settings import Settings
 from deploy.stack.local import LocalStack
 from deploy.wiring import Wiring
 from producers.errors import TruyvetError
+from producers.scan import TOPIC
 
 PATIENCE_SECONDS = 600
 
@@ -41,7 +43,9 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--scans-per-kill", type=int, default=2000)
+    parser.add_argument("--patience", type=float, default=PATIENCE_SECONDS, help="seconds without progress")
     parser.add_argument("--peer-kills", type=int, default=12, help="0: without the peers")
+    parser.add_argument("--logs", type=Path, help="a folder for what the workers wrote")
     asked = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="truyvet-ledger-"))
     stack = LocalStack(folder / "stack")
@@ -85,13 +89,30 @@ def run(stack: LocalStack, env: dict[str, str], folder: Path, asked: argparse.Na
         thread.join()
         faults.heal()
         print(f"healed; draining {len(sender.acknowledged)} acknowledged scans", flush=True)
-        drained = drain(wiring, patience_seconds=PATIENCE_SECONDS)
+        drained = drain(wiring, patience_seconds=asked.patience)
+        if drained.missing:
+            where_missing(wiring)
     finally:
         faults.end()
+        if asked.logs:
+            for file in folder.glob("worker*.log"):
+                shutil.copy(file, asked.logs)
     result = count(wiring, sender, drained.missing) | {"kills": faults.total}
     show(faults.done, result)
     wiring.close()
     return result
+
+
+def where_missing(wiring: Wiring) -> None:
+    """Of each partition with records that nobody processed: did Kafka's committed offset run past them?"""
+    ends, committed = wiring.log.ends(TOPIC), wiring.log.committed(GROUP, TOPIC)
+    waiting = wiring.store.first_unprocessed(wiring.log.incarnation(TOPIC), ends)
+    for partition, (first, missing) in waiting.items():
+        print(
+            f"partition {partition}: {missing} records without a receipt, the first at {first}; "
+            f"committed {committed[partition]}, end {ends[partition]}",
+            flush=True,
+        )
 
 
 def count(wiring: Wiring, sender: Sender, missing: int) -> dict[str, int]:
