@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from deploy.venues import Put, VenueRegister
 from producers.errors import BadInput
 from producers.unit import Units
-from producers.venue_files.cells import Cells, read_cells
+from producers.venue_files.grid import Cells, read_cells
 from producers.venue_files.header import Header, find_header
 from producers.venue_files.rows import NotTaken, Rows, Told
 from producers.venue_files.unit_names import UnitNames

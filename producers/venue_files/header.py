@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from producers.errors import BadInput
-from producers.venue_files.cells import Line
+from producers.venue_files.grid import Line
 
 SEARCHED_ROWS = 30
 MATCHES_MIN = 2

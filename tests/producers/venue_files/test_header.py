@@ -3,7 +3,7 @@
 import pytest
 
 from producers.errors import BadInput
-from producers.venue_files.cells import Line
+from producers.venue_files.grid import Line
 from producers.venue_files.header import FIELD_OF, find_header, folded
 
 

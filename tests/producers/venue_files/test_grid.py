@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from producers.errors import BadInput
-from producers.venue_files.cells import _rows, read_cells
+from producers.venue_files.grid import _rows, read_cells
 
 ROWS = [
     ["Mã", "Tên", "Địa chỉ"],
