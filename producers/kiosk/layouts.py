@@ -27,6 +27,8 @@ LAYOUTS: Mapping[Keyboard, str] = {
 }
 """What the same keys give, in the order of `US`: all without shift, then all with it."""
 BACK = {name: str.maketrans(keys, US) for name, keys in LAYOUTS.items()}
+LETTERS_MAX = 400
+"""Our longest code has 286."""
 CHECKED_MAX = 500
 """Guesses for one damaged code, about a tenth of a second; later ones are hardly ever right."""
 
@@ -64,10 +66,9 @@ def is_shouted(text: str) -> bool:
 
 def _composed(text: str, given: Given) -> Typed | None:
     """Through a Vietnamese input method. Plain letters may have lost some, but do not say to which method."""
-    start = text.upper().find("TV1:") + 4
-    if start < 4:
+    _, head, tail = text.upper().partition("TV1:")
+    if not head or len(tail) > LETTERS_MAX:
         return None
-    head, tail = text[start - 4 : start], text[start:].upper()
     for method in METHODS:
         for keys in islice(typed_before(tail, method), CHECKED_MAX):
             found = own.read(head + keys, given)
