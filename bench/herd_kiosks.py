@@ -40,12 +40,13 @@ def scan_number(kiosk: int, scan: int) -> int:
 
 
 class MemoryOutbox:
-    """What `Sender` needs of an outbox. The scans are made when they are first asked for, and then stay."""
+    """What `Sender` needs of an outbox. The scans are made when they are first sent, and then stay."""
 
     def __init__(self, kiosk: int, scans: int, now: int, envelope_key: bytes, persons: int) -> None:
         self._kiosk, self._scans, self._key, self._persons = kiosk, scans, envelope_key, persons
         self._first, self._step = now - DAYS * 86_400, DAYS * 86_400 // max(1, scans)
         self._left: dict[str, str] | None = None
+        self.offline = True
         self.aside: list[tuple[str, str, str]] = []
         self._notes: dict[str, object] = {}
 
@@ -68,6 +69,8 @@ class MemoryOutbox:
         return str(scan["scan_id"]), json.dumps(scan, separators=(",", ":"))
 
     def waiting(self, scans_max: int, bytes_max: int) -> list[Waiting]:
+        if self.offline:
+            return [Waiting("", "")]
         found: list[Waiting] = []
         for scan_id, body in self.left.items():
             bytes_max -= len(body) + 1
@@ -79,10 +82,6 @@ class MemoryOutbox:
     def sent(self, scan_ids: list[str]) -> None:
         for one in scan_ids:
             self.left.pop(one, None)
-
-    def forget(self) -> None:
-        """Before anything was sent."""
-        self._left = None
 
     def set_aside(self, refused: list[tuple[str, str, str]]) -> None:
         self.aside += refused
@@ -132,10 +131,10 @@ class Herd:
         self.seconds = time.monotonic() - self._began
 
     def _offline(self, sender: Sender, outbox: MemoryOutbox) -> float:
-        """Its pause after days without a network. What it was going to send is made again, to save memory."""
+        """Its pause after days without a network."""
         for _ in range(OFFLINE_TRIES):
             pause = sender.round(int(time.time())).pause
-        outbox.forget()
+        outbox.offline = False
         return pause or 0.0
 
     def _work(self) -> None:
