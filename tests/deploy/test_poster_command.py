@@ -1,6 +1,7 @@
 """The command that prints posters: each file is there whole or not at all, and holds codes that are read."""
 
 import json
+import re
 from pathlib import Path
 
 import pypdfium2
@@ -13,7 +14,9 @@ from typer.testing import CliRunner
 import deploy.cli.code_tables
 import deploy.cli.poster  # noqa: F401  (they add their commands to the app)
 from deploy.cli.shared import Exit, app
+from producers.codes.short import keys_of, parse_short
 from producers.errors import BadInput
+from producers.venue import venue_key
 
 
 @pytest.fixture(autouse=True)
@@ -57,6 +60,15 @@ def test_a_poster_in_each_kind_of_file_is_read_back(folder: Path) -> None:
         assert (found["accepted"], found["venue"], found["direction"]) == (True, "chợ Đông Ba", "in")
     assert "Chợ Đông Ba" in Path("a.svg").read_text("utf-8")
     assert sorted(file.name for file in folder.iterdir()) == ["a.PNG", "a.pdf", "a.svg"]
+
+
+def test_the_short_code_stands_on_the_poster() -> None:
+    """As one types it; it names the venue whose code is above it."""
+    run("chợ Đông Ba", "--name", "Chợ Đông Ba", "--out", "a.pdf")
+    told = pypdfium2.PdfDocument("a.pdf")[0].get_textpage().get_text_bounded()
+    (typed,) = re.findall(r"\b[0-9A-Z]{5}-[0-9A-Z]{5}\b", told)
+    first, end = keys_of(parse_short(typed))
+    assert first <= venue_key("chợ Đông Ba") < end
 
 
 def test_a_list_is_a_page_for_each_room_in_its_order() -> None:

@@ -1,6 +1,6 @@
 /** This device towards the gateway: its key, which cannot be copied out of the browser, and signed requests. */
 
-import { get, put } from "./store.js";
+import { drop, get, put } from "./store.js";
 import { language } from "./words.js";
 
 const ENCODER = new TextEncoder();
@@ -44,21 +44,34 @@ export async function enrol(kind, more = {}) {
 }
 
 /** Asks the gateway, unsigned. Returns the answer's JSON; raises Problem. */
-export const ask = (method, path, body) =>
-  answered(fetched(method, path, body === undefined ? undefined : JSON.stringify(body), {}));
+export const ask = async (method, path, body) =>
+  answered(await fetched(method, path, body === undefined ? undefined : JSON.stringify(body), {}));
 
 /** Asks the gateway under this device's signature (producers/signed_request.py). */
 export async function askSigned(kind, method, path, body) {
+  const text = JSON.stringify(body);
+  let response = await sendSigned(kind, method, path, text, newNonce());
+  if (response.status !== 401) return answered(response);
+  const theirs = response.headers.get("Truyvet-Nonce");
+  const { code } = await response.clone().json().catch(() => ({}));
+  if (theirs) {
+    // A clock that was set back looks like an old request: the gateway gives a nonce that proves it new.
+    response = await sendSigned(kind, method, path, text, theirs);
+  } else if (code === "unknown_device") {
+    // The gateway's register was lost: a phone enrols again with its key, others need an invitation.
+    await drop("settings", `device ${kind}`);
+    if (kind === "phone") response = await sendSigned(kind, method, path, text, newNonce());
+  }
+  return answered(response);
+}
+
+async function sendSigned(kind, method, path, text, nonce) {
   const { device } = await enrol(kind);
   const { pair } = await get("settings", `key ${kind}`);
-  const text = JSON.stringify(body);
-  const send = async (nonce) =>
-    fetched(method, path, text, await signature(pair.privateKey, device, method, path, text, nonce));
-  const response = await send(hex(crypto.getRandomValues(new Uint8Array(16))));
-  // A clock that was set back looks like an old request: the gateway gives a nonce that proves it new.
-  const theirs = response.status === 401 ? response.headers.get("Truyvet-Nonce") : null;
-  return answered(theirs ? send(theirs) : response);
+  return fetched(method, path, text, await signature(pair.privateKey, device, method, path, text, nonce));
 }
+
+const newNonce = () => hex(crypto.getRandomValues(new Uint8Array(16)));
 
 async function signature(key, device, method, path, text, nonce) {
   const at = Math.floor(Date.now() / 1000);
@@ -88,8 +101,7 @@ async function fetched(method, path, body, headers) {
   }
 }
 
-async function answered(asked) {
-  const response = await asked;
+async function answered(response) {
   const answer = await response.json().catch(() => ({}));
   if (response.ok) return answer;
   const sentence = answer.detail ?? answer.title ?? `HTTP ${response.status}`;

@@ -6,6 +6,9 @@ import { all, alone, drop, put } from "./store.js";
 export const KEPT_DAYS = 28;
 const DAY = 86_400;
 
+/** Rows in the order in which they were recorded, which a second does not tell. */
+const inOrder = (one, other) => one.kept - other.kept;
+
 export const now = () => Math.floor(Date.now() / 1000);
 
 /** Everyone with a card here; the first is the phone's owner, whose name is empty until they give one. */
@@ -25,7 +28,7 @@ export async function scans() {
   const rows = await all("scans");
   const old = rows.filter((row) => row.state !== "waiting" && row.at < now() - KEPT_DAYS * DAY);
   if (old.length) await drop("scans", ...old.map((row) => row.scan_id));
-  return rows.filter((row) => !old.includes(row)).sort((one, other) => other.at - one.at);
+  return rows.filter((row) => !old.includes(row)).sort((one, other) => inOrder(other, one));
 }
 
 export async function forgetSent() {
@@ -36,7 +39,7 @@ export async function forgetSent() {
 /** Who checked in within a day and not out again: [{place, label, venue_code, at, members}]. */
 export function present(rows, moment) {
   const open = new Map();
-  for (const row of [...rows].sort((one, other) => one.at - other.at)) {
+  for (const row of [...rows].sort(inOrder)) {
     if (row.state === "refused" || row.at < moment - DAY) continue;
     const key = `${row.member}\n${row.place}`;
     if (row.direction === "out") open.delete(key);
@@ -53,11 +56,12 @@ export function present(rows, moment) {
 /** Writes down that these members came or went: kept when this resolves, sent later. */
 export async function record(place, chosen, direction) {
   const at = now();
+  const kept = Date.now();
   const before = await scans();
   const rows = chosen.map((member) => {
     const last = before.find((row) => row.member === member && row.place === place.place && row.at <= at);
     const since = direction === "out" && last && last.direction !== "out" && last.at > at - DAY ? last.at : null;
-    return { ...place, scan_id: newId(), at, member, direction, since, state: "waiting", sentence: "" };
+    return { ...place, scan_id: newId(), at, member, direction, since, kept, state: "waiting", sentence: "" };
   });
   await put("scans", ...rows);
   return rows;

@@ -8,7 +8,7 @@ from browser import MARKET, MARKET_SHORT, PHONE, opened, poster_film
 from page_gateway import StandIn, served
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while it is open, no other test may run an event loop
 def chrome(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """Starting one costs a second."""
     film = tmp_path_factory.mktemp("camera") / "poster.mjpeg"

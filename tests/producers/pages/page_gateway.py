@@ -25,7 +25,7 @@ NOON = 1638360000
 
 
 def problem(status: int, sentence: str, **headers: str) -> JSONResponse:
-    body = {"title": sentence, "detail": sentence, "status": status}
+    body = {"title": sentence, "detail": sentence, "status": status, "code": sentence.replace(" ", "_")}
     return JSONResponse(body, status, headers, media_type="application/problem+json")
 
 

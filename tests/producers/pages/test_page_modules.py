@@ -111,3 +111,19 @@ def test_everything_is_said_in_both_languages(phone: Phone) -> None:
     )
     assert int(missing.pop()[0]) > 60
     assert missing == []
+
+
+def test_who_is_where_is_told_by_the_order_of_recording(phone: Phone) -> None:
+    """In, out and in again within one second, whatever the random ids; a refused scan is no presence."""
+    found = phone().evaluate(
+        """import("/pages/family.js").then(({ present }) => {
+            const place = { place: "p", label: "p", venue_code: "p", member: "me", at: 1000 };
+            const row = (scan_id, kept, direction, state = "taken") =>
+                ({ ...place, scan_id, kept, direction, state });
+            const [came, went, again] = [row("c", 1, "in"), row("a", 2, "out"), row("b", 3, "in")];
+            const [no, never] = [row("d", 4, "out", "refused"), row("e", 1, "in", "refused")];
+            const many = [[went, came], [came, went], [again, went, came], [came, no], [never], []];
+            return [...many.map((rows) => present(rows, 1000).length), present([came], 87401).length];
+        })"""
+    )
+    assert found == [0, 0, 1, 1, 0, 0, 0]

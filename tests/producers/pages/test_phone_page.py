@@ -56,7 +56,10 @@ def test_a_poster_before_the_camera_becomes_a_signed_scan(phone: Phone, gateway:
 
 
 def test_a_family_checks_in_and_out(phone: Phone, gateway: StandIn) -> None:
-    """Each has a card of their own; the way out names the way in it closes; no name leaves the phone."""
+    """Each has a card of their own; the way out names the way in it closes; no name leaves the phone.
+
+    In and out may be in one second, in which a phone's clock tells them not apart.
+    """
     page = phone()
     page.click("nav [data-view=card]")
     page.fill("#member-name", "Bé Na")
@@ -175,6 +178,18 @@ def test_a_clock_that_was_set_back_is_no_end(phone: Phone, gateway: StandIn) -> 
     assert all(nonce.startswith("feed") for nonce in gateway.nonces)
 
 
+def test_a_gateway_that_forgot_the_phone_is_told_again(phone: Phone, gateway: StandIn) -> None:
+    """Its register was lost: the phone enrols with the key it has, and nothing that waits is lost."""
+    page = phone()
+    says(page, "Đã gửi hết")
+    gateway.devices.clear()
+    checked_in(page)
+    says(page, "Đã gửi hết")
+    assert len(gateway.scans) == 1
+    first, second = gateway.enrolments
+    assert first == second
+
+
 def test_the_key_cannot_be_copied_out_of_the_browser(phone: Phone) -> None:
     """Not by the page itself, nor by whoever runs a script in it."""
     page = phone()
@@ -215,9 +230,9 @@ def test_a_history_ends_after_28_days(phone: Phone, gateway: StandIn) -> None:
         """import("/pages/store.js").then(async (store) => {
             const place = { place: "p", label: "p", venue_code: "p" };
             const row = { ...place, member: "x", direction: "in", since: null };
-            const at = Math.floor(Date.now() / 1000) - 29 * 86400;
-            await store.put("scans", { ...row, scan_id: "aa", at, state: "taken" });
-            await store.put("scans", { ...row, scan_id: "bb", at, state: "waiting" });
+            const at = Math.floor(Date.now() / 1000) - 29 * 86400, kept = at * 1000;
+            await store.put("scans", { ...row, scan_id: "aa", at, kept, state: "taken" });
+            await store.put("scans", { ...row, scan_id: "bb", at, kept, state: "waiting" });
         })"""
     )
     page.reload()
