@@ -49,6 +49,8 @@ NAMES = {
     "truyvet_stalled_seconds": "seconds in which records waited for this worker and none was committed",
     "truyvet_oldest_record_seconds": "when the oldest record of each store is from, epoch seconds",
     "truyvet_rebalances_total": "times partitions were assigned to this worker",
+    "truyvet_mended_records_total": "records that Kafka's committed offsets had run past, and that were "
+    "found by their missing receipts and dealt with",
     "truyvet_partitions": "partitions assigned to this worker now",
     "truyvet_state_bypassed_total": "times the cache of timelines failed and the store answered instead",
     "truyvet_received_until_seconds": "when Kafka took the newest record that is stored, epoch seconds",
@@ -113,6 +115,7 @@ class WorkerMetrics:
         self._oldest_of = Gauge(
             *self._named("truyvet_oldest_record_seconds"), ["store"], registry=self.registry
         )
+        self._mended = Counter(*self._named("truyvet_mended_records_total"), registry=self.registry)
         self._rebalances = Counter(*self._named("truyvet_rebalances_total"), registry=self.registry)
         self._partitions = Gauge(*self._named("truyvet_partitions"), registry=self.registry)
         self._bypassed = Counter(*self._named("truyvet_state_bypassed_total"), registry=self.registry)
@@ -194,6 +197,10 @@ class WorkerMetrics:
         self._waits.inc()
         self._waiting.set(1)
         self._held.set(held)
+
+    def mended(self, records: int) -> None:
+        """So many records were missing before a committed offset."""
+        self._mended.inc(records)
 
     def text(self) -> bytes:
         """All of them, in Prometheus' text format."""

@@ -4,9 +4,11 @@ import gc
 import logging
 import time
 from collections.abc import Collection, Sequence
+from threading import Lock
 from urllib.parse import urlsplit
 
 from deploy.following import Follower
+from deploy.holes import Holes
 from deploy.keeping import Keeper
 from deploy.liveness import Liveness
 from deploy.log_lines import log_to_stderr
@@ -69,14 +71,16 @@ class LoggedWatch(Watch):
 
 
 def counted(wiring: Wiring, watch: LoggedWatch) -> Process:
-    """What the worker does with a batch, timed."""
+    """What the worker does with a batch, timed; one at a time."""
+    one = Lock()
 
     def process(records: Sequence[Record]) -> list[Receipt]:
-        watch.taken(records)
-        began = time.monotonic()
-        receipts = wiring.process(records)
-        wiring.metrics.batch(time.monotonic() - began, sum(receipt.scans for receipt in receipts))
-        return receipts
+        with one:
+            watch.taken(records)
+            began = time.monotonic()
+            receipts = wiring.process(records)
+            wiring.metrics.batch(time.monotonic() - began, sum(receipt.scans for receipt in receipts))
+            return receipts
 
     return process
 
@@ -108,9 +112,10 @@ def work(wiring: Wiring) -> None:
         raise BadInput(
             f"the folder {faust_dir} cannot be made ({error.strerror}): mend it, or set XDG_DATA_HOME."
         ) from None
+    process = counted(wiring, watch)
     app = build_app(
         urlsplit(settings.broker).netloc,
-        process=counted(wiring, watch),
+        process=process,
         log=wiring.log.incarnation(TOPIC),
         data_dir=str(faust_dir),
         batching=Batching(settings.batch_scans_max, settings.batch_records_max, settings.batch_seconds_max),
@@ -122,6 +127,8 @@ def work(wiring: Wiring) -> None:
     follower.look()  # before the first scan
     follower.start()
     Keeper(wiring, wiring.another_log(), lambda: 0 in watch.partitions).start()
+    log = wiring.another_log()
+    Holes(log, wiring.store, process, lambda: watch.partitions, wiring.metrics.mended).start()
     # A batch makes hundreds of thousands of objects and hardly a cycle: with Python's own thresholds
     # the collector walks them again and again, a fifth of the worker's time (bench/in_memory.py).
     gc.freeze()

@@ -1,0 +1,92 @@
+"""Records that Kafka believes done and nobody dealt with are found by their missing receipts.
+
+A committed offset says that everything before it is done. It is not believed: Faust can move it past records
+that were lost on the way, in a rebalance under load, say, and whoever starts there never sees them. A receipt
+is written only beside the visits, so a record before the committed offset without a receipt is such a hole.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Collection, Mapping
+from threading import Thread
+from typing import Protocol
+
+from deploy.in_process import GROUP
+from producers.errors import TruyvetError
+from producers.ports import Log
+from producers.scan import TOPIC
+from streams.faust_app import Process
+from streams.ports import Record
+
+LOG = logging.getLogger("truyvet.worker")
+LOOK_SECONDS = 30
+RECORDS_MAX = 200
+"""Dealt with at a time, as in a batch."""
+
+
+class Receipts(Protocol):
+    """What the store says of records that are done."""
+
+    def first_unprocessed(self, log: str, ends: Mapping[int, int]) -> dict[int, tuple[int, int]]:
+        """Partition -> the first offset before its end without a receipt, and how many lack one."""
+        ...
+
+
+class Holes(Thread):
+    """Looks at the partitions of this worker now and then.
+
+    log: one of its own. process: what the worker does with a batch; never two at once. mended: told how
+    many records were dealt with.
+    """
+
+    def __init__(
+        self,
+        log: Log,
+        receipts: Receipts,
+        process: Process,
+        partitions: Callable[[], Collection[int]],
+        mended: Callable[[int], None],
+    ) -> None:
+        super().__init__(name="holes", daemon=True)
+        self._log, self._receipts, self._process = log, receipts, process
+        self._partitions, self._mended = partitions, mended
+        self._gone: dict[int, int] = {}
+        """Partition -> a first offset that Kafka keeps no more."""
+
+    def run(self) -> None:
+        while True:
+            time.sleep(LOOK_SECONDS)
+            try:
+                self.look()
+            except TruyvetError as error:
+                LOG.warning("does not look for holes before the committed offsets: %s", error)
+
+    def look(self) -> int:
+        """Once; returns how many records were dealt with. Raises Unavailable, Refused."""
+        name, committed = self._log.incarnation(TOPIC), self._log.committed(GROUP, TOPIC)
+        ends = {partition: committed[partition] for partition in self._partitions()}
+        count = 0
+        for partition, (first, missing) in self._receipts.first_unprocessed(name, ends).items():
+            if self._gone.get(partition) != first:
+                count += self._mend(name, partition, first, min(missing, RECORDS_MAX), ends[partition])
+        if count:
+            self._mended(count)
+        return count
+
+    def _mend(self, name: str, partition: int, first: int, records: int, end: int) -> int:
+        """Deal with so many records from the first one on; whatever was done before is a duplicate."""
+        entries = [e for e in self._log.read(TOPIC, partition, first, records) if e.offset < end]
+        place = {"partition": partition, "offset": first}
+        if not entries or entries[0].offset != first:
+            LOG.critical(
+                "records were never dealt with, and Kafka keeps them no more", extra={"fields": place}
+            )
+            self._gone[partition] = first
+        if not entries:
+            return 0
+        LOG.error(
+            "deals with records that the committed offset had run past",
+            extra={"fields": place | {"records": len(entries)}},
+        )
+        self._process([Record(name, *entry[:4]) for entry in entries])
+        return len(entries)

@@ -1,0 +1,119 @@
+"""Records that a committed offset ran past are found by their missing receipts, and dealt with once."""
+
+import json
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from deploy.holes import RECORDS_MAX, Holes
+from deploy.in_process import GROUP
+from producers.memory_log import MemoryLog
+from producers.scan import TOPIC
+from storage.memory import MemoryStore
+from storage.memory_timelines import MemoryTimelines
+from streams.batch import BatchProcessor
+from streams.dead_letters import DeadLetter
+from streams.decode import Limits
+from streams.ports import Receipt, Record
+from streams.sessions import Rules
+
+NOON = 1_638_334_800
+PARTITIONS = 3
+
+
+class World:
+    """A log of a few partitions, a worker that may skip records, and the search for what it skipped."""
+
+    def __init__(self) -> None:
+        self.log, self.store = MemoryLog(lambda: NOON), MemoryStore()
+        self.log.create({TOPIC: PARTITIONS})
+        self.mended: list[int] = []
+        self.letters: list[DeadLetter] = []
+        self.processor = BatchProcessor(
+            timelines=MemoryTimelines(), store=self.store, dead_letters=self, rules=Rules()
+        )
+        self.ours = {0, 1}
+        self.holes = Holes(self.log, self.store, self.process, lambda: self.ours, self.mended.append)
+
+    def put(self, letters: Sequence[DeadLetter]) -> None:
+        self.letters += letters
+
+    def process(self, records: Sequence[Record]) -> list[Receipt]:
+        return self.processor.process(records, Limits(0, 2**32 - 1))
+
+    def publish(self, partition: int, number: int) -> None:
+        scan = {"scan_id": f"{number:016x}", "person": f"{partition:016x}", "venue": "m", "at": NOON + number}
+        self.log.publish(TOPIC, partition, json.dumps([scan]).encode())
+
+    def work(self, partition: int, offsets: Sequence[int], committed: int) -> None:
+        """Deal with some records of a partition, and commit as Faust might."""
+        name = self.log.incarnation(TOPIC)
+        entries = [e for e in self.log.read(TOPIC, partition, 0, 10**6) if e.offset in offsets]
+        if entries:
+            self.process([Record(name, *entry[:4]) for entry in entries])
+        self.log.commit(GROUP, TOPIC, partition, committed)
+
+    def without_receipt(self, partition: int) -> int:
+        ends = {partition: self.log.committed(GROUP, TOPIC)[partition]}
+        found = self.store.first_unprocessed(self.log.incarnation(TOPIC), ends)
+        return found[partition][1] if partition in found else 0
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.sets(st.integers(0, 9)), st.integers(0, 10))
+def test_whatever_was_skipped_is_dealt_with(done: set[int], committed: int) -> None:
+    """Any records done, any offset committed: afterwards each record before it has its receipt."""
+    world = World()
+    for number in range(10):
+        world.publish(1, number)
+    world.work(1, sorted(done), committed)
+    while world.holes.look():
+        pass
+    assert world.without_receipt(1) == 0
+    scans = world.store.scans_of({1: 0})[1]
+    assert {scan.scan_id for scan in scans} == done | set(range(committed))
+    assert world.holes.look() == 0
+
+
+def test_nothing_is_done_where_nothing_is_missing() -> None:
+    """What lies behind the committed offset is the consumer's work."""
+    world = World()
+    for number in range(5):
+        world.publish(0, number)
+    world.work(0, [0, 1], 2)
+    assert world.holes.look() == 0
+    assert world.mended == []
+
+
+def test_the_partitions_of_others_are_left_to_them() -> None:
+    """Each worker looks at its own."""
+    world = World()
+    world.publish(2, 0)
+    world.work(2, [], 1)
+    assert world.holes.look() == 0
+    world.ours = {2}
+    assert world.holes.look() == 1
+    assert world.mended == [1]
+
+
+def test_a_long_hole_is_mended_in_portions() -> None:
+    """A batch is never larger than a worker's own."""
+    world = World()
+    for number in range(RECORDS_MAX + 5):
+        world.publish(0, number)
+    world.work(0, [], RECORDS_MAX + 5)
+    assert [world.holes.look() for _ in range(3)] == [RECORDS_MAX, 5, 0]
+
+
+def test_what_kafka_keeps_no_more_is_told_and_not_tried_for_ever(caplog: pytest.LogCaptureFixture) -> None:
+    """The first look says so; what stands behind it and is there is dealt with."""
+    world = World()
+    for number in range(4):
+        world.publish(0, number)
+    world.log.commit(GROUP, TOPIC, 0, 4)
+    world.log.forget(TOPIC, {0: 2})
+    assert world.holes.look() == 2
+    assert "keeps them no more" in caplog.text
+    assert world.holes.look() == 0
