@@ -12,7 +12,8 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from producers import declaration, health
-from producers.register import UNITS_TOPIC, VENUES_TOPIC
+from producers.gateway.device import RECORD as DEVICE
+from producers.register import DEVICES_TOPIC, UNITS_TOPIC, VENUES_TOPIC
 from producers.scan import CLOSED_TOPIC, DEAD_TOPIC, RECORD, SCANS_PER_RECORD_MAX, SCHEMA_VERSION, TOPIC
 from producers.unit import Unit
 from producers.venue_record import VenueRecord
@@ -136,6 +137,7 @@ def asyncapi() -> dict[str, Any]:
             "declarations": channel(declaration.TOPIC, "event", DECLARED_RULE),
             "health": channel(health.TOPIC, "declaration", DECLARED_RULE),
             "venues": channel(VENUES_TOPIC, "venue", REGISTER_RULE.format(key="venue's id")),
+            "devices": channel(DEVICES_TOPIC, "device", REGISTER_RULE.format(key="device's 16 hex digits")),
             "units": channel(UNITS_TOPIC, "unit", REGISTER_RULE.format(key="unit's name, CODE@FIRST_DAY,")),
         },
         "operations": {
@@ -146,6 +148,8 @@ def asyncapi() -> dict[str, Any]:
             "keepHealth": operation("receive", "health", "declaration", "The worker keeps how people are."),
             "followVenues": operation("receive", "venues", "venue", "The worker follows the registry."),
             "publishVenues": operation("send", "venues", "venue", "An operator registers a venue."),
+            "followDevices": operation("receive", "devices", "device", "The gateway follows its devices."),
+            "publishDevices": operation("send", "devices", "device", "The gateway enrols a device."),
             "publishUnits": operation("send", "units", "unit", "An operator loads administrative units."),
         },
         "components": {
@@ -155,6 +159,7 @@ def asyncapi() -> dict[str, Any]:
                 "note": message(CLOSED_TOPIC, "A dead letter was sent again, or given up."),
                 "event": message(declaration.TOPIC, "A journey was declared, or decided on by an officer."),
                 "declaration": message(health.TOPIC, "A person declared how they are."),
+                "device": message(DEVICES_TOPIC, "What is known of a device now: its public key, no secret."),
                 "venue": message(VENUES_TOPIC, "What is known of a place now."),
                 "unit": message(UNITS_TOPIC, "A province, district or ward between two changes of it."),
             }
@@ -176,6 +181,7 @@ def contracts() -> dict[str, str]:
     files = {
         schema_file(TOPIC): scans,
         schema_file(VENUES_TOPIC): venue,
+        schema_file(DEVICES_TOPIC): schema(DEVICE, DEVICES_TOPIC, "The value of one record: one device."),
         schema_file(UNITS_TOPIC): unit,
         schema_file(declaration.TOPIC): moved,
         schema_file(health.TOPIC): state,

@@ -14,7 +14,8 @@ from pydantic import ValidationError
 from deploy.contracts import EXAMPLE, FOLDER, asyncapi, contracts
 from producers import declaration, health
 from producers.errors import BadInput
-from producers.register import UNITS_TOPIC, VENUES_TOPIC
+from producers.gateway.device import enrol_phone, invite
+from producers.register import DEVICES_TOPIC, UNITS_TOPIC, VENUES_TOPIC
 from producers.scan import CLOSED_TOPIC, DEAD_TOPIC, RECORD, SCANS_PER_RECORD_MAX, TOPIC
 from producers.seal import Seal
 from producers.unit import parse_unit
@@ -28,7 +29,7 @@ SCHEMAS = {
     topic: json.loads(contracts()[f"{topic}.schema.json"])
     for topic in (
         *(TOPIC, DEAD_TOPIC, CLOSED_TOPIC, declaration.TOPIC, health.TOPIC),
-        *(VENUES_TOPIC, UNITS_TOPIC),
+        *(VENUES_TOPIC, UNITS_TOPIC, DEVICES_TOPIC),
     )
 }
 KINDS: dict[str, Any] = {"string": str, "integer": int, "object": dict, "array": list, "null": type(None)}
@@ -162,7 +163,7 @@ def test_the_interface_names_the_topics_and_every_reference_leads_somewhere() ->
     made = asyncapi()
     assert {one["address"] for one in made["channels"].values()} == set(SCHEMAS)
     assert "servers" not in made
-    assert len(references(made)) == 30
+    assert len(references(made)) == 36
     for target in references(made):
         if target.startswith("./"):
             assert (FOLDER / target).is_file()
@@ -250,3 +251,13 @@ def test_an_entry_of_a_register_is_of_the_contract_where_it_is_read(
         taken += 1
         assert fits(world, SCHEMAS[topic], SCHEMAS[topic]), world
     assert 5 < taken < len(worlds)
+
+
+def test_a_device_that_is_written_is_of_the_contract() -> None:
+    """Invited and enrolled, as the gateway writes them; another kind is not one of this version."""
+    invited = invite(bytes(15), "kiosk", venue="clinic 7", name="", at=1638334000, hours=72)
+    enrolled = enrol_phone(None, "A" * 43, "an's phone", 1638334000)
+    for device in (invited, enrolled):
+        value = json.loads(device.value())
+        assert fits(value, SCHEMAS[DEVICES_TOPIC], SCHEMAS[DEVICES_TOPIC])
+        assert not fits(value | {"kind": "drone"}, SCHEMAS[DEVICES_TOPIC], SCHEMAS[DEVICES_TOPIC])
