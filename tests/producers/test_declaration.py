@@ -1,7 +1,7 @@
 """A vehicle is one venue however its plate is written, and everyone in it was at the checkpoint."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from producers.declaration import PLATE_LENGTH_MAX, vehicle_venue
@@ -12,6 +12,7 @@ from producers.venue import unregistered
 KEY, OTHER = Pseudonyms(bytes(32)), Pseudonyms(bytes(31) + b"1")
 
 
+@settings(deadline=None)
 @given(st.text("ABĐZ0189", min_size=1, max_size=PLATE_LENGTH_MAX), st.data())
 def test_a_plate_is_read_however_it_is_written(plate: str, data: st.DataObject) -> None:
     """Small letters, spaces, dots and dashes anywhere; under another key it is another venue."""

@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from producers.codes.short import ALPHABET, keys_of, only_venue, parse_short, short_code, shown
@@ -21,6 +21,7 @@ def changed(code: str, place: int, letter: str) -> str:
     return code[:place] + letter + code[place + 1 :]
 
 
+@settings(deadline=None)
 @given(KEYS)
 def test_a_short_code_names_the_keys_that_have_it(key: int) -> None:
     """It is read back, and its span of keys holds the key it was made of."""
@@ -31,6 +32,7 @@ def test_a_short_code_names_the_keys_that_have_it(key: int) -> None:
     assert end == 2**64 or short_code(end) != code
 
 
+@settings(deadline=None)
 @given(KEYS, PLACES, st.sampled_from(ALPHABET))
 def test_one_wrong_letter_is_refused(key: int, place: int, letter: str) -> None:
     """Whichever, and wherever: also the check letter itself."""
@@ -40,6 +42,7 @@ def test_one_wrong_letter_is_refused(key: int, place: int, letter: str) -> None:
         parse_short(changed(code, place, letter))
 
 
+@settings(deadline=None)
 @given(KEYS, PLACES, PLACES)
 def test_two_letters_that_changed_places_are_refused(key: int, one: int, other: int) -> None:
     """Neighbours or not."""
@@ -66,6 +69,7 @@ def test_every_single_and_double_slip_of_one_code_is_refused() -> None:
             parse_short(slip)
 
 
+@settings(deadline=None)
 @given(KEYS, st.data())
 def test_what_looks_alike_is_one_letter(key: int, data: st.DataObject) -> None:
     """O for 0, I or L for 1, small letters, spaces and hyphens anywhere."""
@@ -79,6 +83,7 @@ def test_what_looks_alike_is_one_letter(key: int, data: st.DataObject) -> None:
     assert parse_short(typed) == code
 
 
+@settings(deadline=None)
 @given(st.text(max_size=14) | st.text(ALPHABET, min_size=10, max_size=10))
 def test_any_text_is_a_code_or_refused_with_a_sentence(text: str) -> None:
     """Nothing else is raised, and the sentence says what to do."""
