@@ -119,6 +119,7 @@ class Gateway:
             self._outlet,
             self._side.partitions(TOPIC),
             settings.gateway_scan_seconds,
+            lambda bug: LOG.error("failed on a request", exc_info=bug),
         )
 
         def take(posts: Sequence[Post], packets: Sequence[Packet]) -> list[Outcome]:

@@ -5,7 +5,7 @@ that. Whoever hears no answer sends again, and a scan that is in Kafka twice is 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Protocol, cast
@@ -46,6 +46,7 @@ class Parts:
 
     door: the one that holds now. span: which moments are taken, as of the epoch second given.
     partitions: of scans.v1. scan_seconds: how long a scan is remembered as taken.
+    failed: told of a fault of ours on one request.
     """
 
     admission: Admission
@@ -57,6 +58,7 @@ class Parts:
     log: Outlet
     partitions: int
     scan_seconds: int
+    failed: Callable[[BaseException], None] = lambda bug: None
 
 
 @dataclass
@@ -101,21 +103,34 @@ def take(parts: Parts, posts: Sequence[Post], packets: Sequence[Packet] = ()) ->
 def _admitted(parts: Parts, posts: Sequence[Post], outcomes: dict[int, Outcome]) -> list[_Work]:
     """Those that are new and within their limits, read; the others get their outcome."""
     told = parts.admission.first_time([(post.signed, post.received) for post in posts])
-    limits = parts.admission.within_limits(posts)
-    before = parts.admission.answered(posts)
-    door, work = parts.door(), []
-    for post, nonce, limit, answered in zip(posts, told, limits, before, strict=True):
-        early = nonce if isinstance(nonce, Declined) else limit or answered
-        if early is not None:
-            outcomes[id(post)] = early
+    new: dict[int, tuple[Post, str]] = {}
+    for post, nonce in zip(posts, told, strict=True):
+        if isinstance(nonce, Declined):
+            outcomes[id(post)] = nonce
         else:
-            try:
-                read = _read(post, door, parts.span(post.received))
-            except Exception:
-                # A fault of ours on one request must not cost those beside it.
-                outcomes[id(post)] = Declined("failed")
-                continue
-            work.append(_Work(post, cast(str, nonce), read))
+            new[id(post)] = post, nonce
+    # Only of these: who sends a device's requests again must not use up what it may send.
+    fresh = [post for post, _ in new.values()]
+    limits, before = parts.admission.within_limits(fresh), parts.admission.answered(fresh)
+    for post, limit, answered in zip(fresh, limits, before, strict=True):
+        if early := limit or answered:
+            outcomes[id(post)] = early
+            del new[id(post)]
+    return _all_read(parts, new.values(), outcomes)
+
+
+def _all_read(parts: Parts, new: Iterable[tuple[Post, str]], outcomes: dict[int, Outcome]) -> list[_Work]:
+    """The scans of each request, as they will travel or as they are refused."""
+    door, work = parts.door(), []
+    for post, nonce in new:
+        try:
+            read = _read(post, door, parts.span(post.received))
+        except Exception as bug:
+            # A fault of ours on one request must not cost those beside it.
+            parts.failed(bug)
+            outcomes[id(post)] = Declined("failed")
+            continue
+        work.append(_Work(post, nonce, read))
     return work
 
 

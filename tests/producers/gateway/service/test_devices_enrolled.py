@@ -157,6 +157,17 @@ def test_a_clock_may_be_wrong_but_not_fall_back_unless_with_a_nonce_of_ours(worl
     )
 
 
+def test_requests_sent_again_by_another_do_not_use_up_what_a_device_may_send(made: Made) -> None:
+    """Whoever listened in could otherwise silence it."""
+    world = made(allowed=Allowed(phone=3))
+    phone, nonce = world.phone(), "0f" * 16
+    body = {"scans": [phone.one()]}
+    phone.send("/v1/scans", body, nonce=nonce)
+    for _ in range(10):
+        assert code_of(phone.send("/v1/scans", body, nonce=nonce)) == (401, "nonce_seen")
+    assert phone.scan(phone.one(), phone.one())[0]["status"] == "taken"
+
+
 def test_a_card_is_for_phones_and_new_each_time(world: World) -> None:
     """Signed by the authority, so that a kiosk believes it."""
     phone, kiosk = world.phone(), world.invited("kiosk", "clinic 7")

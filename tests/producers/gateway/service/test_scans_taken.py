@@ -6,8 +6,12 @@ import pytest
 from gateway_world import DAY, NOON, Made, World, card, new_id, person, poster
 
 from producers.codes.short import short_code, shown
-from producers.gateway.asked import BODY_BYTES_MAX
+from producers.gateway import batch
+from producers.gateway.asked import BODY_BYTES_MAX, parse
 from producers.gateway.collector import Room
+from producers.gateway.declined import Declined
+from producers.gateway.post import Post, Taken
+from producers.gateway.signature import checked
 from producers.origin import parse_origin
 from producers.scan import ScanEvent
 from producers.venue import venue_key
@@ -169,3 +173,30 @@ def test_a_full_gateway_says_so_at_once_and_takes_again_later(made: Made) -> Non
     answer = phone.send("/v1/scans", {"scans": [phone.one()]})
     assert (answer.status_code, answer.json()["code"]) == (429, "busy")
     assert answer.headers["retry-after"] == "5"
+
+
+def test_a_fault_of_ours_on_one_request_costs_those_beside_it_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bug in a reader of codes, met by one request of a batch of two."""
+    door = world.parts.door()
+    read = door.venue
+
+    def broken(text: str, at: int) -> object:
+        if text == "a bug":
+            raise RecursionError("a bug")
+        return read(text, at)
+
+    monkeypatch.setattr(door, "venue", broken)
+    phone, bodies = world.phone(), []
+    for code in ("a bug", poster("market 12")):
+        raw = json.dumps({"scans": [phone.one(venue_code=code)]}).encode()
+        bodies.append(
+            checked("POST", "/v1/scans", phone.headers("POST", "/v1/scans", raw), raw, phone.known())
+        )
+    posts = [Post(one, parse(one.body), NOON, "") for one in bodies]
+    bad, good = batch.take(world.parts, posts)
+    assert isinstance(bad, Declined)
+    assert bad.word == "failed"
+    assert isinstance(good, Taken)
+    assert good.answers[0]["status"] == "taken"
