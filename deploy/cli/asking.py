@@ -12,12 +12,14 @@ from typing import Annotated
 
 import typer
 
+from deploy.cli.legend import Legend
 from deploy.cli.shared import Exit, wired
 from deploy.output import Format, emit, progress, tell
 from deploy.sources import sources
 from deploy.wiring import Wiring
 from producers.errors import BadInput
 from producers.person import parse_person, person_text
+from storage.venue_table import VenueTable
 from tracer.answer import Row
 from tracer.asking import Answer, Sources, ask
 from tracer.errors import OutOfTime
@@ -77,10 +79,14 @@ class Asker:
         answer = self.ask(wanted)
         kept = list(answer.rows) if ending else None
         rows = self._watched(wanted, answer) if kept is None else kept
-        count = emit(rows, form, wanted.columns)
+        legend = Legend(lambda: VenueTable(self.wiring.engine, self.wiring.engine.database))
+        count = emit(legend.watched(rows), form, wanted.columns)
         about = answer.about() | {"rows": count}
         if manifest is not None:
             _write(manifest, json.dumps(about, ensure_ascii=False, indent=2) + "\n")
+        if form is Format.table:
+            for line in legend.lines():
+                tell(line)
         if ending and kept is not None:
             tell(ending(kept))
         for sentence in said(wanted, answer, count):

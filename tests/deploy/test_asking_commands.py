@@ -65,6 +65,8 @@ def run(store, monkeypatch, tmp_path):
     def wired():
         yield SimpleNamespace(
             store=store,
+            # The registry's names, as the table has them: key, name, retired at, replaced by.
+            engine=SimpleNamespace(database="d", rows=lambda sql: [(venue_key("chợ"), "Chợ Lớn", 0, 0)]),
             rules=Rules(),
             in_process=False,
             pseudonyms=SimpleNamespace(of={"An": A}.__getitem__),
@@ -108,6 +110,12 @@ def test_a_manifest_says_it_all_in_a_file(run, tmp_path):
     assert (told["watermark"], told["limits"]["generations_max"]) == (iso(NOW), 2)
     with pytest.raises(BadInput, match="cannot be written"):
         run("visits", A, "--manifest", "nowhere/about.json")
+
+
+def test_a_table_tells_the_names_of_its_places_beside_it(run):
+    """An id says little; what other programs read stays as it is."""
+    assert "chợ: Chợ Lớn\n" in run("visits", A).stderr
+    assert "Chợ Lớn" not in run("visits", A, "--format", "json").output
 
 
 def test_nobody_found_is_said_not_to_be_nobody_exposed(run):
