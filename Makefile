@@ -43,6 +43,7 @@ demo: $(READY) ## a stack, the main job from scan to exposure chain, and nothing
 	@$(IN_STACK) --run "$(RUN)/demo" --fresh run -- truyvet demo
 
 test: $(READY) ## all tests, on the real stack when there is one
+	@$(PYTHON) -m deploy.stack.install --tests
 	@$(IN_STACK) --run "$(RUN)/test" --fresh run -- python -m pytest $(ARGS)
 
 check: $(READY) ## style, format and types

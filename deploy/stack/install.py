@@ -164,7 +164,10 @@ def _complaint(text: str) -> str:
 
 
 def main() -> int:
-    """What `make install` calls first: a Python that can make a virtual environment."""
+    """What `make install` calls first: a Python that can make a virtual environment.
+
+    --tests: also a browser for the tests of pages, which are skipped where there is none.
+    """
     if sys.version_info < (3, 11):  # noqa: UP036 - this runs before anything is installed
         say(f"Python 3.11 is needed, not {sys.version.split()[0]}; run: sudo apt-get install python3.11-venv")
         return 1
@@ -174,6 +177,11 @@ def main() -> int:
     except TruyvetError as error:
         say(str(error))
         return 1
+    if "--tests" in sys.argv and program("chromium") is None:
+        try:
+            mend({"Chromium": "chromium"}, say)
+        except TruyvetError as error:
+            say(f"{error}; until then the tests of pages are skipped")
     return 0
 
 
