@@ -182,8 +182,8 @@ def import_(
             emit([counts | {name: getattr(done, name) for name in IMPORTED[3:]}], form)
             if done.stays:
                 tell(
-                    f"At {done.stays} venues people are taken to stay otherwise now. Visits that were stored "
-                    "before are as they were: `truyvet reconcile --from DAY` makes them anew from a day on."
+                    f"Venues at which people are taken to stay otherwise now: {done.stays}. Visits that were "
+                    "stored before are as they were: `truyvet reconcile --from DAY` makes them anew."
                 )
     if found.refused:
         raise typer.Exit(Exit.incomplete)
