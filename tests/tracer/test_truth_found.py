@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_most_infections_at_venues_are_found_among_the_contacts() -> None:
-    """Nobody told the tracer who infected whom; one scan in twenty is missing, clocks and phones are wrong."""
+    """Nobody told the tracer who infected whom; a twentieth is not scanned, clocks and phones are wrong."""
     done = subprocess.run(
         [sys.executable, "bench/found.py", "--people", "3000", "--days", "6", "--cases", "20"],
         cwd=ROOT,

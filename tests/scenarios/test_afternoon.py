@@ -1,6 +1,9 @@
-"""A phone, a checkpoint and a list on paper on one afternoon: real pages, the real gateway, one answer."""
+"""One afternoon of every way in: phone, kiosk, checkpoint, paper, an old code; one co-location answer."""
 
+import json
+import secrets
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -8,13 +11,23 @@ from io import BytesIO
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import httpx
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from PIL import Image
 from scenario_world import World, wait_for
 from test_kiosk_gateway import gateway
 
+from producers import signed_request
+from producers.codes.encoded import to_base64url
+
 CITIZEN = "046199000111"
 CARD = f"{CITIZEN}|204567890|Trần Thị Bình|01011999|Nữ|Huế|01012021"
+INSURED = "4790000001"
+NAME, ADDRESS = "Lê Văn An".encode().hex(), "Huế".encode().hex()
+INSURANCE = f"HS446{INSURED}|{NAME}|01/01/1990|1|{ADDRESS}|46 - 001|-|-|-"
+OLD_CODE = "https://qr.tokhaiyte.vn/q/AbC123"
+"""As VHD printed them: what it holds is not public, an operator said which market it hangs at."""
 PLACES = "id,name,kind\nchợ Đông Ba,Chợ Đông Ba,market\nchốt Lăng Cô,Chốt Lăng Cô,checkpoint\n"
 NEW_WORLD = Callable[..., World]
 
@@ -32,8 +45,13 @@ def begun(world: World) -> dict[str, str]:
     frame = BytesIO()
     wall.save(frame, "JPEG", quality=80)
     (world.home / "film.mjpeg").write_bytes(frame.getvalue() * 10)
-    (invited,) = world.ask("devices", "invite", "--kind", "checkpoint", "--venue", "chốt Lăng Cô")
-    return dict(invited)
+    (world.home / "old.csv").write_text(f"code,venue\n{OLD_CODE},chợ Đông Ba\n", "utf-8")
+    world.truyvet("code", "alias", "old.csv")
+    invited = {}
+    for kind, venue in (("checkpoint", "chốt Lăng Cô"), ("kiosk", "chợ Đông Ba")):
+        (made,) = world.ask("devices", "invite", "--kind", kind, "--venue", venue)
+        invited[kind] = made["invitation"]
+    return invited
 
 
 @contextmanager
@@ -92,6 +110,49 @@ def at_the_checkpoint(chrome: Any, url: str, invitation: str, card: str) -> None
     page.wait_for_selector("#declared .taken")
 
 
+def at_the_kiosk(world: World, url: str, invitation: str) -> None:
+    """At the market's other door a health-insurance card is held before the scanner."""
+    keys = world.home / "keys.json"
+    keys.write_text("\n".join(map(json.dumps, world.ask("code", "keys"))), "utf-8")
+    folder = ("--folder", str(world.home / "kiosk"))
+    world.truyvet("kiosk", "enrol", "--gateway", url, *folder, "--invitation", invitation)
+    said = world.truyvet("kiosk", "run", "--key", str(keys), *folder, stdin=INSURANCE)
+    assert said.out.count("ĐÃ GHI") == 1
+
+
+def with_an_old_code(world: World, url: str) -> str:
+    """Another phone reads the code that has hung there since summer; returns its person."""
+    key = Ed25519PrivateKey.generate()
+    enrolled = {"kind": "phone", "public_key": to_base64url(key.public_key().public_bytes_raw())}
+    device = httpx.post(f"{url}/v1/devices", json=enrolled).json()["device"]
+
+    def post(path: str, body: bytes) -> dict[str, Any]:
+        at, nonce = int(time.time()), secrets.token_hex(16)
+        signature = key.sign(signed_request.message("POST", path, at, nonce, body))
+        headers = {
+            signed_request.DEVICE: device,
+            signed_request.TIME: str(at),
+            signed_request.NONCE: nonce,
+            signed_request.SIGNATURE: to_base64url(signature),
+        }
+        answer = httpx.post(f"{url}{path}", content=body, headers=headers)
+        answer.raise_for_status()
+        return dict(answer.json())
+
+    card = post("/v1/cards", b"{}")["code"]
+    scan = {
+        "scan_id": secrets.token_hex(8),
+        "at": int(time.time()),
+        "venue_code": OLD_CODE,
+        "person_code": card,
+    }
+    (answer,) = post("/v1/scans", json.dumps({"scans": [scan]}).encode())["answers"]
+    assert answer["status"] == "taken"
+    (read,) = world.ask("code", "read", card)
+    (person,) = world.ask("pseudonym", f"truyvet:{read['decoded']['card']}")
+    return str(person["person"])
+
+
 def on_paper(world: World) -> None:
     """The market kept a list by hand: the one with the citizen card came ten minutes before."""
     now = datetime.now(ZoneInfo("Asia/Ho_Chi_Minh"))
@@ -103,10 +164,11 @@ def on_paper(world: World) -> None:
     assert (done["published"], done["scans"]) == (1, 2)
 
 
-def answers(world: World) -> None:
+def answers(world: World, old: str) -> None:
     """One declaration, referred; its two people met in the vehicle and, says the paper list, at the market.
 
-    At the checkpoint both were for an instant, which is no exposure by any rule.
+    There the phone's owner met also those whom the kiosk and an old code brought. At the checkpoint all were
+    for an instant, which is no exposure by any rule.
     """
     (declared,) = world.ask("declarations", "ls", "--plate", "43a 12345")
     assert (declared["decision"], declared["others"], declared["symptoms"]) == ("refer", 1, "cough")
@@ -116,8 +178,16 @@ def answers(world: World) -> None:
         declared["id"]
     ]
     met = world.ask("contacts", phone)
-    assert {row["person"] for row in met} == {citizen["person"]}
-    assert {row["venue"] for row in met} == {"chợ Đông Ba", declared["vehicle"]}
+    (insured,) = world.ask("pseudonym", INSURED)
+    assert {(row["person"], row["venue"]) for row in met} == {
+        (citizen["person"], "chợ Đông Ba"),
+        (citizen["person"], declared["vehicle"]),
+        (insured["person"], "chợ Đông Ba"),
+        (old, "chợ Đông Ba"),
+    }
+    origins = [world.ask("scans", person)[0]["origin"] for person in (insured["person"], old)]
+    assert origins[0].startswith("kiosk")
+    assert origins[1] == "phone vhd absent alias"
     ways = {(row["venue"], row["origin"].split()[0]) for row in world.ask("scans", citizen["person"])}
     assert ways == {
         ("chợ Đông Ba", "paper"),
@@ -143,9 +213,11 @@ def test_in_one_process(embedded: NEW_WORLD) -> None:
     invited = begun(world)
     with browser(world) as chrome, gateway(world) as door:
         card = on_the_phone(chrome, door.url)
-        at_the_checkpoint(chrome, door.url, invited["invitation"], card)
+        at_the_checkpoint(chrome, door.url, invited["checkpoint"], card)
+        at_the_kiosk(world, door.url, invited["kiosk"])
+        old = with_an_old_code(world, door.url)
     on_paper(world)
-    answers(world)
+    answers(world, old)
 
 
 @pytest.mark.stack
@@ -157,8 +229,10 @@ def test_on_the_real_stack(private: NEW_WORLD) -> None:
     with world.worker():
         with browser(world) as chrome, gateway(world) as door:
             card = on_the_phone(chrome, door.url)
-            at_the_checkpoint(chrome, door.url, invited["invitation"], card)
+            at_the_checkpoint(chrome, door.url, invited["checkpoint"], card)
+            at_the_kiosk(world, door.url, invited["kiosk"])
+            old = with_an_old_code(world, door.url)
         on_paper(world)
         world.drain()
         wait_for(lambda: kept(world))
-        answers(world)
+        answers(world, old)
