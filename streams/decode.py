@@ -123,7 +123,8 @@ def _version(event: Any) -> int | None:
 @lru_cache(maxsize=1)
 def _as_sent(value: bytes) -> Any:
     """A whole record, of which many a scan may be refused. Raises ValueError, RecursionError."""
-    return json.loads(value)
+    # Of bytes `json` would guess the encoding, and pydantic reads UTF-8 alone: no two readers may differ.
+    return json.loads(value.decode())
 
 
 def _carefully(record: Record, limits: Limits) -> Decoded:
