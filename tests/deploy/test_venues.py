@@ -22,7 +22,15 @@ NOW = parse("2026-11-22T00:00:00Z")
 
 @pytest.fixture
 def wiring(tmp_path: Path) -> Iterator[Wiring]:
-    made = Wiring(Settings(store=f"chdb://{tmp_path / 'store'}", pseudonym_key="0" * 64, retention_days=0))
+    made = Wiring(
+        Settings(
+            broker="memory://",
+            state="memory://",
+            store=f"chdb://{tmp_path / 'store'}",
+            pseudonym_key="0" * 64,
+            retention_days=0,
+        )
+    )
     made.prepare()
     yield made
     made.close()
