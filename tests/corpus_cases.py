@@ -5,11 +5,12 @@ What is too large to keep as a file is `made`: of texts, each repeated so many t
 By its suffix a case is one of these, and `gateway` and `kafka` are its verdicts:
 
 - `.json`, `.bin`: the value of a record of scans.v1. To the gateway goes `{"scans": ...}` around it, or, as
-  `body` says, the `same` bytes or those of another file. Its answers are told in order or counted, or as status
-  and code; of the record, how many scans are stored, duplicates, and dead for which reason. `means`: what the
-  scans that are taken say, in part.
-- `.txt`: a text that is put into one field of a good scan: field -> `taken`, `stored`, or the reason against it.
-- `.world`: the registry of venues, and what is scanned there by whom; see the tests of the gateway.
+  `body` says, the `same` bytes or those of another file. Its answers are told in order or counted, or as
+  status and code; of the record, how many scans are stored, duplicates, and dead for which reason. `means`:
+  what the scans that are taken say, in part.
+- `.txt`: a text that is put into one field of a good scan: field -> `taken`, `stored`, or why it is not;
+  `place` is the venue that a code names. `row`: what becomes of it as the moment in a row of a file.
+- `.world`: the registry of venues, and what is scanned there by whom.
 - `.auth`: what is wrong with the signature of a request that is good.
 """
 

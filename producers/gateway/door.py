@@ -57,6 +57,7 @@ class Door:
         self._shorts = shorts
         self._posters: dict[str, Where] = {}
         self.person = lru_cache(CODES_REMEMBERED)(self._person)
+        self.is_of_a_person = lru_cache(CODES_REMEMBERED)(self._is_of_a_person)
 
     def venue(self, text: str, at: int) -> Where | Wrong:
         """The venue of a code as of this moment (epoch seconds), or of a short code that was typed."""
@@ -75,10 +76,14 @@ class Door:
     def _person(self, text: str) -> str | Wrong:
         """The pseudonym of a card or personal code. Their validity does not hang on the moment."""
         reading = read(text, Given(self._trust, 0), self._aliases)
-        if not reading.accepted:
+        if not reading.accepted and reading.kind != "venue":
             return Wrong(reading.reason or "unknown")
         found = taken(reading, self._pseudonyms)
         return found.person if found is not None and found.person else Wrong("not_a_person")
+
+    def _is_of_a_person(self, text: str) -> bool:
+        """Is this the text of a card or personal code, also of a damaged one?"""
+        return read(text, Given(self._trust, 0)).kind == "person"
 
     def sealed(self, envelope: str) -> str | Wrong:
         """The pseudonym of an identity that a device sealed."""

@@ -6,7 +6,11 @@ from typing import NamedTuple
 from producers.gateway.asked import ScanAsked
 from producers.gateway.device import Device
 from producers.gateway.door import Door, Where, Wrong
+from producers.intake import STAY_DAYS_MAX
 from producers.scan import Direction
+
+STAY_SECONDS_MAX = STAY_DAYS_MAX * 86_400
+"""Of a longer stay a worker would make a dead letter."""
 
 
 class Draft(NamedTuple):
@@ -51,8 +55,8 @@ def drafted(asked: ScanAsked, device: Device, door: Door, span: Span) -> Draft |
         direction = where.direction
     if direction != "out":
         since = None
-    elif since is not None and since > at:
-        return Wrong("out_before_in")
+    elif since is not None and not 0 <= at - since <= STAY_SECONDS_MAX:
+        return Wrong("out_before_in" if since > at else "stay_too_long")
     return Draft(asked["scan_id"], person, at, where, direction, since)
 
 
@@ -62,8 +66,11 @@ def _where(asked: ScanAsked, device: Device, door: Door) -> Where | Wrong:
         return Wrong("two_venues") if venue else door.venue(code, asked["at"])
     if device.kind == "phone":
         return Wrong("venue_not_allowed" if venue else "no_venue")
+    if venue and door.is_of_a_person(venue):
+        # Two beeps that were swapped: nobody's card becomes the name of a place.
+        return Wrong("not_a_venue")
     named = venue or device.venue
-    return Where(named) if named else Wrong("no_venue")
+    return Where(named) if named.strip() else Wrong("no_venue")
 
 
 def _person(asked: ScanAsked, door: Door) -> str | Wrong:

@@ -38,6 +38,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "too_old": ("Lượt quét đã quá cũ nên không lưu nữa.", "It is older than what is kept."),
     "out_before_in": ("Giờ ra trước giờ vào.", "The way out is before the way in: check the device's clock."),
+    "stay_too_long": (
+        "Từ lúc vào đến lúc ra quá 31 ngày: hãy kiểm tra đồng hồ.",
+        "More than 31 days lie between the way in and the way out: check the device's clock.",
+    ),
     "conflicting_id": (
         "Mã lượt quét này đã dùng cho lượt quét khác.",
         "Another scan was taken with this id: draw ids at random.",
