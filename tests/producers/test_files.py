@@ -40,12 +40,12 @@ def plain(found: list[Numbered]) -> list[tuple[str, ...]]:
         ("x.2021.csv", "\ufeff" + CSV.replace(",", ";")),
         ("x", CSV),
         ("x.txt", NDJSON),
-        ("x.dat", gzip.compress(CSV.encode())),
-        ("x.csv.gz", gzip.compress(CSV.encode())),
+        ("x.dat", gzip.compress(CSV.encode(), mtime=0)),
+        ("x.csv.gz", gzip.compress(CSV.encode(), mtime=0)),
         ("x.ndjson", NDJSON),
         ("x.jsonl", "\ufeff\n" + NDJSON),
-        ("x.ndjson.gz", gzip.compress(NDJSON.encode())),
-        ("x.gz", gzip.compress(NDJSON.encode())),
+        ("x.ndjson.gz", gzip.compress(NDJSON.encode(), mtime=0)),
+        ("x.gz", gzip.compress(NDJSON.encode(), mtime=0)),
     ],
 )
 def test_the_same_rows_come_from_every_format(tmp_path: Path, name: str, body: str | bytes) -> None:
@@ -75,27 +75,31 @@ BAD_FILES: list[tuple[str, bytes | Callable[[Path], object], str]] = [
     ("empty.csv", b"", "is empty"),
     ("empty.parquet", b"", "is empty"),
     ("blank.csv", b"\xef\xbb\xbf\n\r\n  \n", "holds nothing but blank lines"),
-    ("hollow.csv.gz", gzip.compress(b""), "holds nothing but blank lines"),
-    ("x.csv", gzip.compress(CSV.encode()), "is gzip, not CSV as its name says: rename it to x.csv.gz"),
-    ("x.ndjson", gzip.compress(NDJSON.encode()), "is gzip, not NDJSON"),
+    ("hollow.csv.gz", gzip.compress(b"", mtime=0), "holds nothing but blank lines"),
+    (
+        "x.csv",
+        gzip.compress(CSV.encode(), mtime=0),
+        "is gzip, not CSV as its name says: rename it to x.csv.gz",
+    ),
+    ("x.ndjson", gzip.compress(NDJSON.encode(), mtime=0), "is gzip, not NDJSON"),
     ("x.csv.gz", CSV.encode(), "is not gzip, as its name says"),
     ("x.csv.gz", b"PAR1", "is not gzip, as its name says"),
     ("x.csv", b"PAR1....PAR1", "is Parquet, not CSV as its name says"),
     ("x.parquet", CSV.encode(), "is text, not Parquet as its name says"),
-    ("x.parquet", gzip.compress(b"PAR1"), "is gzip, not Parquet as its name says"),
-    ("x.parquet.gz", gzip.compress(b"PAR1"), "is Parquet inside gzip: unpack it"),
+    ("x.parquet", gzip.compress(b"PAR1", mtime=0), "is gzip, not Parquet as its name says"),
+    ("x.parquet.gz", gzip.compress(b"PAR1", mtime=0), "is Parquet inside gzip: unpack it"),
     ("x.parquet", b"PAR1", "cannot be read as Parquet"),
     ("x.csv", workbook, "is a zip archive or Excel workbook: save it as CSV"),
     ("x.xlsx", workbook, "is a zip archive or Excel workbook: save it as CSV"),
     ("x.csv", "person".encode("utf-16"), "is UTF-16 text: save it as CSV in UTF-8"),
-    ("x.csv.gz", gzip.compress(gzip.compress(CSV.encode())), "holds gzip inside gzip"),
+    ("x.csv.gz", gzip.compress(gzip.compress(CSV.encode(), mtime=0), mtime=0), "holds gzip inside gzip"),
     ("x.csv", NDJSON.encode(), "begins with a JSON object, not with CSV column names"),
     ("x.ndjson", CSV.encode(), "does not begin with a JSON object"),
     ("x.json", b'[{"person": 1}]', "does not begin with a JSON object"),
     ("x.json", b'{\n"person": 1\n}', "does not hold one JSON object per line"),
     ("x.csv", "person,quán\n".encode("cp1258"), "line 1 byte 10 (0xe1) is not UTF-8"),
     ("x.csv", b"person\0,venue\n", "line 1 byte 7 is NUL"),
-    ("x.csv.gz", gzip.compress(CSV.encode())[:15], "is cut off in the middle of its gzip data"),
+    ("x.csv.gz", gzip.compress(CSV.encode(), mtime=0)[:15], "is cut off in the middle of its gzip data"),
     ("x.csv", b"person,person\n", "names the column 'person' twice"),
     (
         "x.csv",
@@ -129,7 +133,7 @@ def test_a_file_that_cannot_be_read_gets_one_sentence(
 def test_a_cut_off_file_gives_its_rows_first(tmp_path: Path) -> None:
     table = [(str(number * 7919), str(number * 104729)) for number in range(5000)]
     body = "person,venue\n" + "".join(f"{person},{venue}\n" for person, venue in table)
-    path = write(tmp_path / "x.csv.gz", gzip.compress(body.encode())[:-2000])
+    path = write(tmp_path / "x.csv.gz", gzip.compress(body.encode(), mtime=0)[:-2000])
     found: list[Numbered] = []
     with pytest.raises(BadInput, match="cut off"):
         found.extend(open_rows(path))
