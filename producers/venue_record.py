@@ -36,6 +36,7 @@ WRONG = {
     "lon": "a longitude is degrees from -180 to 180",
     "capacity": f"a capacity is a whole number of people from 1 to {CAPACITY_MAX}",
     "id": f"an id has 1 to {VENUE_LENGTH_MAX} letters",
+    "v": "an entry is of version 1, and a later one asks for a later program",
 }
 """What a field must be, where pydantic's own words would not tell a person."""
 

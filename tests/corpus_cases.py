@@ -10,8 +10,10 @@ By its suffix a case is one of these, and `gateway` and `kafka` are its verdicts
   what the scans that are taken say, in part.
 - `.txt`: a text that is put into one field of a good scan: field -> `taken`, `stored`, or why it is not;
   `place` is the venue that a code names. `row`: what becomes of it as the moment in a row of a file.
-- `.world`: the registry of venues, and what is scanned there by whom.
-- `.auth`: what is wrong with the signature of a request that is good.
+- `.world`: the entries of the registry of venues in the order they were made (null: taken out), and steps: a
+  device scans these persons, `after` seconds, so many `times`; `offset`: when the scans were made, from then.
+  Its answers are counted for each step, with their flags; `registry`: `accepted`, or what is said of an entry.
+- `.auth`: what is wrong with a request that is otherwise good; test_corpus_signed.py has the words.
 """
 
 import gzip
@@ -79,6 +81,31 @@ class Case(NamedTuple):
 def manifest(category: str) -> dict[str, dict[str, Any]]:
     """Case -> its entry."""
     found: dict[str, dict[str, Any]] = json.loads((CORPUS / category / "verdicts.json").read_bytes())
+    return found
+
+
+class Beep(NamedTuple):
+    """One scan of a `.world`: by which device, sent when, of whom, where, made when."""
+
+    by: str
+    now: int
+    person: int
+    venue: str
+    at: int
+
+
+def beeps(world: dict[str, Any]) -> list[list[Beep]]:
+    """The scans of each step. Moments are epoch seconds; the first step is at noon."""
+    now, found = NOON, []
+    for step in world["steps"]:
+        persons = step.get("persons", 1)
+        first, last = persons if isinstance(persons, list) else (persons, persons)
+        made: list[Beep] = []
+        for _ in range(step.get("times", 1)):
+            now += step.get("after", 0)
+            at = now + step.get("offset", 0)
+            made += [Beep(step["by"], now, one, step["venue"], at) for one in range(first, last + 1)]
+        found.append(made)
     return found
 
 

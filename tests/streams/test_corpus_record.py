@@ -5,10 +5,10 @@ from collections import Counter
 from typing import Any, NamedTuple
 
 import pytest
-from corpus_cases import EARLIEST, GOOD, IDENTITY, LATEST, NOON, PERSON, Case, cases, texts
+from corpus_cases import EARLIEST, GOOD, IDENTITY, LATEST, NOON, PERSON, Case, beeps, cases, texts
 
 from producers.memory_log import MemoryLog
-from producers.scan import DEAD_TOPIC
+from producers.scan import DEAD_TOPIC, SCANS_PER_RECORD_MAX
 from producers.seal import Seal
 from storage.memory import MemoryStore
 from storage.memory_timelines import MemoryTimelines
@@ -20,6 +20,7 @@ from streams.ports import Receipt, Record
 from streams.sessions import Rules
 
 SEAL = Seal(bytes(32))
+LIMITS = Limits(EARLIEST, LATEST)
 NEIGHBOUR = GOOD | {"person": "00000000000000ff", "venue": "next door"}
 
 
@@ -32,7 +33,7 @@ class Done(NamedTuple):
     letters: list[DeadLetter]
 
 
-def processed(value: bytes) -> Done:
+def processed(value: bytes, limits: Limits = LIMITS) -> Done:
     """A record with this value, and a good one behind it that must not suffer."""
     log, store = MemoryLog(lambda: NOON), MemoryStore()
     log.create({DEAD_TOPIC: 1}, ())
@@ -42,7 +43,7 @@ def processed(value: bytes) -> Done:
     records = [
         Record("log", 0, n, NOON, one) for n, one in enumerate([value, json.dumps([NEIGHBOUR]).encode()])
     ]
-    receipt, behind = worker.process(records, Limits(EARLIEST, LATEST))
+    receipt, behind = worker.process(records, limits)
     assert (behind.scans, behind.stored) == (1, 1)
     sealed = [entry.value for entry in log.read(DEAD_TOPIC, 0, 0, 20_000)]
     return Done(receipt, store, sealed, [decode(one, SEAL) for one in sealed])
@@ -92,3 +93,22 @@ def test_a_text_in_a_record_gets_its_verdict(case: Case, field: str, verdict: st
     if verdict == "stored" and field == "venue":
         (scan,) = done.store.scans_told(int(PERSON, 16), 0, 2**32)
         assert done.store.venue_ids([scan.scan.venue]) == {scan.scan.venue: text}
+
+
+@pytest.mark.parametrize("case", cases(".world", way="kafka"), ids=str)
+def test_odd_behaviour_is_stored(case: Case) -> None:
+    """A worker knows neither devices nor positions nor hours: what was scanned in time counts, once each."""
+    steps = beeps(json.loads(case.text()))
+    scans = [
+        GOOD | {"scan_id": f"{n:016x}", "person": f"{one.person:016x}", "venue": one.venue, "at": one.at}
+        for n, one in enumerate(one for step in steps for one in step)
+    ]
+    latest = max(one.now for step in steps for one in step)
+    limits = Limits(latest - (LATEST - EARLIEST), latest)
+    stored = 0
+    for n in range(0, len(scans), SCANS_PER_RECORD_MAX):
+        value = json.dumps(scans[n : n + SCANS_PER_RECORD_MAX]).encode()
+        done = processed(value, limits)
+        stored += done.receipt.stored
+        check_nothing_is_lost(done, value)
+    assert stored == case.entry["kafka"]["stored"]
