@@ -18,8 +18,6 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 # The installed programs (truyvet, pytest) are found first, whatever directory a command moves to.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
-# Up to four processes, each with files of its own (tests/conftest.py).
-SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
 IN_STACK := $(BIN)/python -m deploy.stack --stack $(STACK)
 
 .PHONY: help install demo test check up down status serve clean
@@ -46,7 +44,7 @@ demo: $(READY) ## a stack, the main job from scan to exposure chain, and nothing
 
 test: $(READY) ## all tests, on the real stack when there is one
 	@$(PYTHON) -m deploy.stack.install --tests
-	@$(IN_STACK) --run "$(RUN)/test" --fresh run -- python -m pytest $(SIDE_BY_SIDE) $(ARGS)
+	@$(IN_STACK) --run "$(RUN)/test" --fresh run -- python tests/side_by_side.py $(ARGS)
 
 check: $(READY) ## style, format and types
 	@$(BIN)/ruff check .
