@@ -1,7 +1,7 @@
 """All tests, in two processes at once: `python tests/side_by_side.py`, as `make test` does.
 
-One has what shares the stack (its topics, its Redis), one test after the other; the other has all the rest, which
-needs no stack. With arguments it is one pytest with these.
+One has what shares the stack (its topics, its Redis), one test after the other; the other has all the rest,
+which needs no stack. With arguments it is one pytest with these.
 """
 
 import subprocess

@@ -213,9 +213,9 @@ def test_in_one_process(embedded: NEW_WORLD) -> None:
     invited = begun(world)
     with browser(world) as chrome, gateway(world) as door:
         card = on_the_phone(chrome, door.url)
-        at_the_checkpoint(chrome, door.url, invited["checkpoint"], card)
         at_the_kiosk(world, door.url, invited["kiosk"])
         old = with_an_old_code(world, door.url)
+        at_the_checkpoint(chrome, door.url, invited["checkpoint"], card)
     on_paper(world)
     answers(world, old)
 
@@ -229,9 +229,9 @@ def test_on_the_real_stack(private: NEW_WORLD) -> None:
     with world.worker():
         with browser(world) as chrome, gateway(world) as door:
             card = on_the_phone(chrome, door.url)
-            at_the_checkpoint(chrome, door.url, invited["checkpoint"], card)
             at_the_kiosk(world, door.url, invited["kiosk"])
             old = with_an_old_code(world, door.url)
+            at_the_checkpoint(chrome, door.url, invited["checkpoint"], card)
         on_paper(world)
         world.drain()
         wait_for(lambda: kept(world))
