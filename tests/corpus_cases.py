@@ -12,7 +12,7 @@ By its suffix a case is one of these, and `gateway` and `kafka` are its verdicts
   `place` is the venue that a code names. `row`: what becomes of it as the moment in a row of a file.
 - `.world`: the entries of the registry of venues in the order they were made (null: taken out), and steps: a
   device scans these persons, `after` seconds, so many `times`; `offset`: when the scans were made, from then.
-  Its answers are counted for each step, with their flags; `registry`: `accepted`, or what is said of an entry.
+  Its answers are counted for each step, with their flags; `registry`: `accepted`, or what an entry is told.
 - `.auth`: what is wrong with a request that is otherwise good; test_corpus_signed.py has the words.
 """
 
