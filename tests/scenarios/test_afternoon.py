@@ -178,7 +178,7 @@ def answers(world: World, old: str) -> None:
         declared["id"]
     ]
     met = world.ask("contacts", phone)
-    (insured,) = world.ask("pseudonym", INSURED)
+    (insured,) = world.ask("pseudonym", f"bhxh:{INSURED}")
     assert {(row["person"], row["venue"]) for row in met} == {
         (citizen["person"], "chợ Đông Ba"),
         (citizen["person"], declared["vehicle"]),
@@ -206,6 +206,7 @@ def kept(world: World) -> bool:
     return bool(world.ask("declarations", "ls"))
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_in_one_process(embedded: NEW_WORLD) -> None:
     """The gateway of a district keeps what is declared by itself."""
