@@ -107,6 +107,7 @@ def begun(world: World) -> dict[str, str]:
     return dict(invited)
 
 
+@pytest.mark.long
 def test_in_one_process(embedded: NEW_WORLD) -> None:
     """The gateway of a district: no Kafka, no Redis, the store on its disk."""
     world = embedded()
