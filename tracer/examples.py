@@ -29,12 +29,12 @@ ROWS: dict[str, Row] = {
     },
     "scans": {
         "person": "00000000000000aa",
-        "at": "2021-12-01T03:00:00Z",
+        "at": "2021-12-01T04:00:00Z",
         "venue": "market 12",
-        "direction": "in",
-        "since": None,
+        "direction": "out",
+        "since": "2021-12-01T03:00:00Z",
         "scan_id": "b121c55b72052dad",
-        "received": "2021-12-01T03:00:02Z",
+        "received": "2021-12-01T04:00:02Z",
         "origin": "kiosk truyvet/1 valid",
     },
     "contacts": {
