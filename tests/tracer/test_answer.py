@@ -7,6 +7,8 @@ from tracer_worlds import ListReader, stay
 
 from producers.errors import Refused
 from storage.ports import Flow
+from streams.tables import StoredScan
+from streams.timeline import Direction, Scan
 from tracer import answer, answer_cases, trace
 from tracer.company import Company
 from tracer.dose import Measure
@@ -149,6 +151,9 @@ def test_columns_are_the_same_everywhere():
     pairs = list(pairs_of(trace.contacts(READER, A, ALWAYS, OVERLAP, 0), MEASURE))
     given = {
         "visits": answer.visit_rows(READER, VISITS),
+        "scans": answer.scan_rows(
+            READER, [StoredScan(A, Scan(3, 5, Direction.closing, VISITS[0].venue, 7), 9)]
+        ),
         "contacts": answer.contact_rows(READER, trace.contacts(READER, A, ALWAYS, OVERLAP, 0), MEASURE),
         "ranked": answer_cases.ranked_rows(ranked(pairs), MEASURE),
         "outbreak": answer_cases.outbreak_rows(spread, MEASURE),
