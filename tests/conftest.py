@@ -1,9 +1,11 @@
 """What holds for all tests."""
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-settings.register_profile("truyvet", deadline=None)
+settings.register_profile(
+    "truyvet", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("truyvet")  # no test is about time: a busy machine is no failure
 
 
