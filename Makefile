@@ -18,6 +18,8 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 # The installed programs (truyvet, pytest) are found first, whatever directory a command moves to.
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+# Compiled files are kept: a test run starts hundreds of processes.
+unexport PYTHONDONTWRITEBYTECODE
 IN_STACK := $(BIN)/python -m deploy.stack --stack $(STACK)
 
 .PHONY: help install demo test check up down status serve clean

@@ -11,7 +11,9 @@ settings.load_profile("truyvet")  # no test is about time: a busy machine is no 
 
 @pytest.hookimpl(tryfirst=True)  # before -m chooses
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks the scenarios, so that `tests/side_by_side.py` can tell them."""
+    """Marks the scenarios, and which need a stack of their own: `tests/side_by_side.py` tells them apart."""
     for item in items:
         if item.path.parent.name == "scenarios":
             item.add_marker("scenario")
+        if "private_stack" in getattr(item, "fixturenames", ()):
+            item.add_marker("private")

@@ -1,35 +1,45 @@
-"""All tests, in two processes at once: `python tests/side_by_side.py`, as `make test` does.
+"""All tests, in several processes at once: `python tests/side_by_side.py`, as `make test` does.
 
-One has what shares the stack (its topics, its Redis), one test after the other; the other has all the rest,
-which needs no stack. With arguments it is one pytest with these.
+Most of their time they wait: for services that start, for kills that are noticed. One process has the
+scenarios that break a stack of their own; one has what shares the stack (its topics, its Redis), one test
+after the other; one has all the rest, which needs no stack. With arguments it is one pytest with these.
 """
 
 import subprocess
 import sys
 import time
+from tempfile import TemporaryFile
 
-TOGETHER = "scenario or stack"
+GROUPS = {
+    "those that share the stack": "(scenario or stack) and not private",
+    "those with a stack of their own": "private",
+    "those that need no stack": "not (scenario or stack or private)",
+}
 LONG = "not long"
 """What shows the same in another mode is run by name: `make test ARGS='-m long'`."""
 
 
 def main() -> int:
-    """0 when both pass; what the second one said is printed when both have ended."""
+    """0 when all pass. The first group is seen as it runs, what the others said when all have ended."""
     pytest = [sys.executable, "-m", "pytest"]
     if sys.argv[1:]:
         return subprocess.call([*pytest, *sys.argv[1:]])
     began = time.monotonic()
-    with subprocess.Popen(
-        [*pytest, "-q", "-m", f"not ({TOGETHER}) and {LONG}"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    ) as apart:
-        together = subprocess.Popen([*pytest, "-q", "-m", f"({TOGETHER}) and {LONG}"])
-        said, _ = apart.communicate()
-        minutes = (time.monotonic() - began) / 60
-        code = together.wait()
-    sys.stdout.buffer.write(f"\nAnd those that need no stack ({minutes:.1f} min):\n".encode() + said)
-    return code or apart.returncode
+    running = []
+    for name, wanted in GROUPS.items():
+        said = TemporaryFile() if running else None  # noqa: SIM115
+        command = [*pytest, "-q", "-m", f"({wanted}) and {LONG}"]
+        running.append(
+            (name, said, subprocess.Popen(command, stdout=said, stderr=said and subprocess.STDOUT))
+        )
+    code = 0
+    for name, said, process in running:
+        code = max(code, abs(process.wait()))
+        if said:
+            said.seek(0)
+            sys.stdout.buffer.write(f"\nAnd {name}:\n".encode() + said.read())
+    sys.stdout.buffer.write(f"All tests: {(time.monotonic() - began) / 60:.1f} min\n".encode())
+    return code
 
 
 if __name__ == "__main__":
