@@ -76,7 +76,7 @@ def served(index: VisitIndex, folder: str) -> tuple[uvicorn.Server, str]:
     """The API over this index, and its address."""
     known = Knowledge(WINDOW.until, WINDOW.until, None)
     sources = Sources(
-        IndexAlone(index), past=lambda before: IndexAlone(index), known=lambda: known, version="bench"
+        lambda: IndexAlone(index), past=lambda before: IndexAlone(index), known=lambda: known, version="bench"
     )
     jobs = Jobs(sources, Path(folder), clock=lambda: WINDOW.until, name=str, limits=JobLimits())
     api = build_api(sources, list, None, jobs)

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from deploy.linking import link_table
 from deploy.wiring import Wiring
 from producers.errors import Refused, TruyvetError
 from storage.indexed_reader import IndexedReader
@@ -32,7 +33,9 @@ class Indexing:
         if not settings.index_megabytes_max:
             return None
         bytes_max = settings.index_megabytes_max * 1_000_000
-        reader = IndexedReader(wiring.store, wiring.engine, wiring.engine.database, bytes_max)
+        reader = IndexedReader(
+            wiring.store, wiring.engine, wiring.engine.database, bytes_max, link_table(wiring)
+        )
         return Indexing(reader, settings.index_seconds, clock)
 
     def complete_until(self, watermark: int | None) -> int | None:

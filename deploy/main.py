@@ -14,6 +14,7 @@ import deploy.cli.kiosk
 import deploy.cli.operate
 import deploy.cli.outbreak
 import deploy.cli.paper
+import deploy.cli.persons
 import deploy.cli.poster
 import deploy.cli.questions
 import deploy.cli.repair

@@ -5,8 +5,10 @@ import time
 from importlib.metadata import PackageNotFoundError, version
 
 from deploy.indexing import Indexing
+from deploy.linking import link_table
 from deploy.wiring import Wiring, clock
 from storage.as_known import AsKnownReader
+from storage.linked_reader import linked
 from streams.sessions import DAY
 from tracer.asking import Sources
 from tracer.provenance import Knowledge
@@ -33,6 +35,7 @@ def sources(
     watermark: how it is asked for; by default anew for each answer.
     indexing: where visits are read from an index, which bounds until when an answer is complete.
     """
+    links = link_table(wiring)
     asked = watermark or Watermark(wiring, 0, threading.Lock())
 
     def known() -> Knowledge:
@@ -43,8 +46,8 @@ def sources(
         return Knowledge(now, complete, now - days * DAY if days else None)
 
     return Sources(
-        reader=wiring.store if indexing is None else indexing.reader,
-        past=lambda before: AsKnownReader(wiring.store, wiring.rules, before),
+        now=lambda: linked(wiring.store, links.links()) if indexing is None else indexing.reader,
+        past=lambda before: linked(AsKnownReader(wiring.store, wiring.rules, before), links.links(before)),
         known=known,
         limits=limits,
         version=program(),

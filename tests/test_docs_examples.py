@@ -157,7 +157,7 @@ def records(file: Path) -> Iterator[tuple[int, bytes]]:
 def ask(store: MemoryStore, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asking]:
     """The service of docs/http.md, at 09:00 UTC; gives how to ask it."""
     sources = Sources(
-        store,
+        lambda: store,
         past=lambda before: AsKnownReader(store, Rules(), before),
         known=lambda: Knowledge(NOON, NOON, None),
         version="0.1.0",

@@ -1,17 +1,18 @@
 """A question is put to what can answer it, and what the answer rests on is told with it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from producers.errors import BadInput
 from producers.moment import iso
+from producers.person import parse_person, person_text
 from storage.ports import VisitReader
 from tracer.answer import Row
 from tracer.errors import UnknownPerson
 from tracer.provenance import CAVEAT, CountingReader, Counts, Knowledge, span
 from tracer.question import LIMITS, Limits
-from tracer.wanted import Wanted
+from tracer.wanted import Wanted, Who
 
 TOLD_OF_RULE = ("name", "version", "sentence", "source", "cannot")
 
@@ -20,14 +21,28 @@ TOLD_OF_RULE = ("name", "version", "sentence", "source", "cannot")
 class Sources:
     """What answers are made from. Called from several threads at once where a service has them."""
 
-    reader: VisitReader
+    now: Callable[[], VisitReader]
+    """Reads visits as they stand; asked for once an answer, which it answers whole."""
     past: Callable[[int], VisitReader]
-    """The reader as it could have answered at an earlier moment, epoch seconds."""
+    """Reads them as they stood at an earlier moment, epoch seconds."""
     known: Callable[[], Knowledge]
     """What can be known now; asked before anything is read."""
     limits: Limits = LIMITS
     version: str = ""
     """Of the program."""
+
+
+@runtime_checkable
+class KnowsLinks(Protocol):
+    """A reader to which several pseudonyms may be one person."""
+
+    def who(self, person: int) -> int:
+        """The person whose pseudonym this is."""
+        ...
+
+    def documents(self, person: int) -> Collection[int]:
+        """All pseudonyms of that person; none where there is only this one."""
+        ...
 
 
 class Answer(NamedTuple):
@@ -52,13 +67,23 @@ def ask(wanted: Wanted, sources: Sources, go_on: Callable[[Counts], None] = lamb
     """
     wanted.check()
     known, counts = sources.known(), Counts(visits_read=0)
+    told = _told(wanted, sources, known)
 
-    def reader(at: int | None) -> VisitReader:
+    def reader(at: int | None) -> tuple[VisitReader, Who]:
         if at is not None and at > known.made:
             raise BadInput(f"nobody can have known anything at {iso(at)}, which is still to come.")
-        return CountingReader(sources.reader if at is None else sources.past(at), counts, go_on)
+        visits = sources.now() if at is None else sources.past(at)
 
-    told = _told(wanted, sources, known)
+        def who(asked: str) -> str:
+            person = parse_person(asked)
+            if not isinstance(visits, KnowsLinks) or not (every := visits.documents(person)):
+                return asked
+            found = person_text(visits.who(person))
+            told["linked"] = told.get("linked", {}) | {found: sorted(map(person_text, every))}
+            return found
+
+        return CountingReader(visits, counts, go_on), who
+
     try:
         rows = wanted.rows_from(reader, counts, sources.limits)
     except UnknownPerson as error:

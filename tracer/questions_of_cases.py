@@ -1,7 +1,7 @@
 """Questions of ranking and of many cases: who was exposed most, by whom, where they got it, and what if."""
 
 from collections.abc import Iterator, Sequence
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -21,7 +21,7 @@ from tracer.provenance import Counts
 from tracer.question import Direction, Limits, Window, window
 from tracer.ranking import pairs_of, ranked
 from tracer.sources import common_sources
-from tracer.wanted import Meetings, OfACase, Wanted
+from tracer.wanted import Meetings, OfACase, Wanted, Who
 from tracer.what_if import what_if
 
 DAY_SECONDS = 86_400
@@ -36,6 +36,11 @@ class CaseTold(BaseModel):
     person: str
     onset: str | None = None
     sample: str | None = None
+
+
+def persons_of(cases: Sequence[CaseTold], who: Who) -> tuple[CaseTold, ...]:
+    """These cases, under the names of the persons whose pseudonyms they are."""
+    return tuple(one.model_copy(update={"person": who(one.person)}) for one in cases)
 
 
 def unseen(reader: VisitReader, told: Sequence[CaseTold], cases: Sequence[Case]) -> dict[str, int]:
@@ -75,6 +80,9 @@ class OfCases(Meetings):
     """What questions about the exposures of many cases have besides."""
 
     cases: tuple[CaseTold, ...] = Field(min_length=1, description="Each with its own infectious days.")
+
+    def with_persons(self, who: Who) -> Self:
+        return super().with_persons(who).model_copy(update={"cases": persons_of(self.cases, who)})
 
     def told_cases(self) -> list[Case]:
         """The cases, read. A case named twice with different days is an error. Raises BadInput."""
@@ -188,6 +196,9 @@ class CommonSources(Wanted):
         if self.incubation_days_min > self.incubation_days_max:
             raise BadInput("incubation_days_min is more than incubation_days_max: no day lies between.")
         self.told_cases()
+
+    def with_persons(self, who: Who) -> Self:
+        return super().with_persons(who).model_copy(update={"cases": persons_of(self.cases, who)})
 
     def told_cases(self) -> list[Case]:
         """The cases, each with the days in which it was infected; without a day, the whole window."""

@@ -76,16 +76,16 @@ class Difference(Search):
     def rows_from(self, readers: Readers, counts: Counts, limits: Limits) -> Iterator[Row]:
         self.check()
         before, after = self.sides()
-        now = _side(after, readers(after.known_at()), counts, limits, "is")
-        then = _side(before, readers(before.known_at()), counts, limits, "was", may_be_unknown=True)
+        now = _side(after, readers, counts, limits, "is")
+        then = _side(before, readers, counts, limits, "was", may_be_unknown=True)
         changes = difference(then, now)
         venues = {one.met.venue for change in changes for one in (change.was, change.now) if one}
         return _rows(changes, now.reader.venue_ids(venues))
 
 
 def _side(
-    wanted: Search | Contacts,
-    reader: VisitReader,
+    asked: Search | Contacts,
+    readers: Readers,
     counts: Counts,
     limits: Limits,
     tense: str,
@@ -93,6 +93,8 @@ def _side(
     may_be_unknown: bool = False,
 ) -> Side:
     """One answer. A case that nobody knew yet had an empty one."""
+    reader, who = readers(asked.known_at())
+    wanted = asked.with_persons(who)
     try:
         entries = dict(_entries(wanted, reader, counts, limits))
     except UnknownPerson:

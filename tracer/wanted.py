@@ -7,7 +7,7 @@ has the same answer and the same account of itself everywhere.
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC
-from typing import Any
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, InstanceOf
 from pydantic.json_schema import SkipJsonSchema
@@ -31,8 +31,14 @@ Rule = str | dict[str, Any] | SkipJsonSchema[InstanceOf[Profile]]
 """The name of a profile, or a rule of one's own: its fields, or a TOML or JSON text of them."""
 
 
-Readers = Callable[[int | None], VisitReader]
-"""The reader as things stood at a moment, epoch seconds, or stand now (None)."""
+Who = Callable[[str], str]
+"""The person whose pseudonym this is, both as texts. Raises BadInput."""
+Readers = Callable[[int | None], tuple[VisitReader, Who]]
+"""The reader as things stood at a moment, epoch seconds, or stand now (None), and who is who to it."""
+
+
+PERSONS = ("person", "other")
+"""The fields that name somebody."""
 
 
 class Wanted(BaseModel):
@@ -86,7 +92,13 @@ class Wanted(BaseModel):
 
     def rows_from(self, readers: Readers, counts: Counts, limits: Limits) -> Iterator[Row]:
         """The answer, as known when it is asked to be."""
-        return self.rows(readers(self.known_at()), counts, limits)
+        reader, who = readers(self.known_at())
+        return self.with_persons(who).rows(reader, counts, limits)
+
+    def with_persons(self, who: Who) -> Self:
+        """The same question, about the persons whose pseudonyms it names. Raises BadInput."""
+        named = {name: who(asked) for name in PERSONS if (asked := getattr(self, name, None)) is not None}
+        return self.model_copy(update=named) if named else self
 
     def rows(self, reader: VisitReader, counts: Counts, limits: Limits) -> Iterator[Row]:
         """The answer. What can fail fails at once where the answer does not stream."""

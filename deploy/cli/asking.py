@@ -38,6 +38,8 @@ Manifest = Annotated[
 
 
 ROWS_PER_STEP = 1_000
+LINKED_TOLD = 3
+"""Sentences about people with several documents; the manifest names all."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,8 @@ def asking(limits: Limits = LIMITS) -> Iterator[Asker]:
 def said(wanted: Wanted, answer: Answer, count: int) -> Iterator[str]:
     """What a person must know of an answer, in a few sentences."""
     yield in_words(answer.told, answer.counts)
+    for person, documents in list(answer.told.get("linked", {}).items())[:LINKED_TOLD]:
+        yield f"{person} is a person of {len(documents)} documents (`truyvet persons links`), told as one."
     yield from sentences(answer.counts)
     yield from forgotten(answer.told)
     if isinstance(wanted, Meetings):

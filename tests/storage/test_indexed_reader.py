@@ -7,10 +7,12 @@ from hypothesis import strategies as st
 from store_worlds import DAY, NOON
 from test_same_answers import PERSONS, VENUES, visit_rows
 
-from producers.errors import Refused
+from producers.errors import BadInput, Refused
 from storage import indexed_reader
 from storage.engine import Engine
 from storage.indexed_reader import IndexedReader
+from storage.linked_reader import LinkedReader
+from storage.links import LinkTable
 from storage.memory import MemoryStore
 from storage.ports import Presence
 from storage.store import SqlStore
@@ -37,10 +39,10 @@ def followed(engine: Engine, databases: Database, bytes_max: int = PLENTY) -> tu
     name = databases()
     by_day(engine, name)
     store = SqlStore(engine, name)
-    return store, IndexedReader(store, engine, name, bytes_max)
+    return store, IndexedReader(store, engine, name, bytes_max, LinkTable(engine, name, lambda: 1))
 
 
-def everything(reader: IndexedReader | MemoryStore | SqlStore) -> list[object]:
+def everything(reader: IndexedReader | LinkedReader | MemoryStore | SqlStore) -> list[object]:
     """What a reader answers about all visits."""
     places = [Presence(venue, NOON - DAY, NOON + 20 * DAY) for venue in VENUES]
     by_venue = sorted(reader.visits_by_venue(0, 2**32), key=lambda visits: visits[0].venue)
@@ -78,6 +80,33 @@ def test_an_index_that_follows_answers_like_the_store(engine, databases, steps, 
                 assert everything(reader) == everything(memory)
         reader.refresh()
         assert everything(reader) == everything(memory) == everything(store)
+
+
+LINKS = st.lists(st.tuples(st.sampled_from(PERSONS), st.sampled_from(PERSONS)), max_size=3)
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.tuples(st.lists(visit_rows(), min_size=1, max_size=8), LINKS), min_size=1, max_size=3),
+    st.sampled_from([0, 3]),
+)
+def test_linked_documents_are_one_person_to_the_index_too(engine, databases, steps, recent_min):
+    """Links told and taken back between refreshes: it answers as the store does with these links."""
+    store, reader = followed(engine, databases)
+    table = reader._table
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(indexed_reader, "RECENT_ROWS_MIN", recent_min)
+        for rows, links in steps:
+            store.write(writes(rows))
+            for link in links:
+                try:
+                    table.link([link])
+                except BadInput:  # one person already
+                    if link[0] in table.links().pairs():
+                        table.unlink(link[0])
+            reader.refresh()
+            assert everything(reader) == everything(LinkedReader(store, table.links()))
+            assert [reader.who(one) for one in PERSONS] == [table.links().who(one) for one in PERSONS]
 
 
 def test_only_what_is_new_is_read(engine, databases):

@@ -69,7 +69,9 @@ def sources_of(reader: VisitReader, **more: Any) -> Sources:
         raise AssertionError(f"nobody asks here as known at {before}")
 
     known = more.pop("known", Knowledge(NOW, NOW - 60, None))
-    return Sources(**({"reader": reader, "past": past, "known": lambda: known, "version": "1.2.3"} | more))
+    return Sources(
+        **({"now": lambda: reader, "past": past, "known": lambda: known, "version": "1.2.3"} | more)
+    )
 
 
 @st.composite

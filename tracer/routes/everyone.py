@@ -22,6 +22,6 @@ def router(service: Service) -> APIRouter:
     @routes.get("/flow", **answers("flow"))
     def flow() -> Response:
         """What was received, and what became of it?"""
-        return stream([answer.flow_row(service.sources.reader.flow())])
+        return stream([answer.flow_row(service.sources.now().flow())])
 
     return routes
