@@ -62,7 +62,7 @@ class Way(NamedTuple):
 
 
 WAYS = (
-    Way("kiosk, 100 scans a request", "kiosk", 100, 8),
+    Way("kiosk, 100 scans a request", "kiosk", 100, 10),
     Way("kiosk, 20 scans a request", "kiosk", 20, 16),
     Way("phone, 4 cards a request", "phone", 4, 16),
     Way("phone, 1 card a request", "phone", 1, 24),
@@ -171,10 +171,9 @@ def turn(server: tuple[int, int], requests: Sequence[Request], way: Way) -> tupl
 def check(requests: Sequence[Request], answers: Sequence[Answered], whose: str) -> None:
     """Ends the benchmark unless each scan of each request was taken."""
     for request, answer in zip(requests, answers, strict=True):
-        told = json.loads(answer.body)
-        if answer.status != 200 or told["answers"] != [
-            {"scan_id": one, "status": "taken"} for one in request.ids
-        ]:
+        told = json.loads(answer.body).get("answers", [])
+        # A phone of hundreds is told so ("crowd"); its scans are taken all the same.
+        if [(one["scan_id"], one["status"]) for one in told] != [(one, "taken") for one in request.ids]:
             raise SystemExit(f"WRONG ANSWER: {whose}: {answer.status} {answer.body[:300]!r}")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import uvicorn
 
+from deploy.collecting import collect_rarely
 from deploy.gateway_parts import Gateway, Looking
 from deploy.keeping import Keeper
 from deploy.log_lines import log_to_stderr
@@ -45,6 +46,7 @@ def gateway(wiring: Wiring, *, keys: Sequence[str] = (), with_worker: bool = Fal
     looking.start()
     if keeper:
         keeper.start()
+    collect_rarely()
     try:
         with worker_beside(with_worker and not wiring.in_process, {}):
             uvicorn.run(

@@ -1,12 +1,12 @@
 """A worker process: Faust around the batch processor, with its metrics and its log lines."""
 
-import gc
 import logging
 import time
 from collections.abc import Collection, Sequence
 from threading import Lock
 from urllib.parse import urlsplit
 
+from deploy.collecting import collect_rarely
 from deploy.following import Follower
 from deploy.holes import Holes
 from deploy.keeping import Keeper
@@ -22,7 +22,6 @@ from streams.flood import Flooded
 from streams.ports import Receipt, Record
 
 LOG = logging.getLogger("truyvet.worker")
-COLLECT_AFTER = (200_000, 50, 100)
 
 
 class LoggedWatch(Watch):
@@ -129,8 +128,5 @@ def work(wiring: Wiring) -> None:
     Keeper(wiring, wiring.another_log(), lambda: 0 in watch.partitions).start()
     log = wiring.another_log()
     Holes(log, wiring.store, process, lambda: watch.partitions, wiring.metrics.mended).start()
-    # A batch makes hundreds of thousands of objects and hardly a cycle: with Python's own thresholds
-    # the collector walks them again and again, a fifth of the worker's time (bench/in_memory.py).
-    gc.freeze()
-    gc.set_threshold(*COLLECT_AFTER)
+    collect_rarely()
     run(app)

@@ -52,6 +52,7 @@ class KafkaLog:
             request_timeout_ms=min(REQUEST_MS_MAX, most - 2 * LINGER_MS),
             max_block_ms=min(BLOCK_MS_MAX, most),
             batch_size=262_144,
+            metrics_enabled=False,  # a record's worth of arithmetic for each record; ours are told elsewhere
         )
 
     @cached_property

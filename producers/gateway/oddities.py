@@ -20,6 +20,7 @@ class Oddities:
         self._memory = memory
         self._places = places
         self._new: dict[str, flags.Spot] = {}
+        self._shared: dict[int, frozenset[Flag]] = {}
         located: dict[str, None] = {}
         crowds: defaultdict[bytes, set[bytes]] = defaultdict(set)
         for post, draft in scans:
@@ -38,15 +39,20 @@ class Oddities:
         place = self._places.of(draft.where.venue)
         here, last = flags.spot_of(place, draft.at), self._last.get(draft.person)
         found = flags.of_scan(draft.at, post.signed.at, draft.where.alias, place)
+        if shared := self._of_request(post):
+            found |= shared
         if here is not None and last is not None and flags.too_far(last, here):
             found |= FAR
         if here is not None and (last is None or here.at >= last.at):
             self._last[draft.person] = self._new[draft.person] = here
-        return found | self._of_request(post)
+        return found
 
     def _of_request(self, post: Post) -> frozenset[Flag]:
-        persons = self._crowds.get(_crowd(post), 0) if post.signed.device.kind == "phone" else 0
-        return flags.of_request(post.signed.device, post.skew, persons)
+        """Those that all its scans share."""
+        if (known := self._shared.get(id(post))) is None:
+            persons = self._crowds.get(_crowd(post), 0) if post.signed.device.kind == "phone" else 0
+            known = self._shared[id(post)] = flags.of_request(post.signed.device, post.skew, persons)
+        return known
 
     def remember(self) -> None:
         """Keep where people were last."""
