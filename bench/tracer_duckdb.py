@@ -13,6 +13,8 @@ from tracer_visits import START, Visits
 from tracer.question import Window
 
 THREADS = 2
+MEMORY = "9GB"
+"""More than its copies of 200 million visits need; so that they and our index fit into one machine."""
 SECOND_BITS, PERSON_BITS, VENUE_BITS = 21, 23, 19
 BELOW = PERSON_BITS + VENUE_BITS
 """A claim (second, near, venue) in one number of 63 bits: comparing it is comparing the three."""
@@ -22,15 +24,14 @@ class DuckPeer:
     """In this process, without a network. Persons and venues are 4-byte numbers, smaller than our keys."""
 
     def __init__(self, visits: Visits) -> None:
-        if visits.people >> PERSON_BITS or visits.venues >> VENUE_BITS:
-            raise SystemExit("too many people or venues for a claim in one number")
+        self._claimed = not (visits.people >> PERSON_BITS or visits.venues >> VENUE_BITS)
         columns = {
             "person": visits.person.astype(np.int32),
             "venue": visits.venue.astype(np.int32),
             "t0": visits.arrived.astype(np.int32),
             "t1": visits.departed.astype(np.int32),
         }
-        connection: Any = duckdb.connect(config={"threads": THREADS})
+        connection: Any = duckdb.connect(config={"threads": THREADS, "memory_limit": MEMORY})
         self.run = connection.execute
         connection.register("given", columns_relation(columns))
         self.run("CREATE TABLE v AS SELECT * FROM given ORDER BY venue, t0")
@@ -59,6 +60,8 @@ class DuckPeer:
         self, cases: NDArray[np.int64], window: Window, seconds: int, generations: int
     ) -> dict[str, NDArray[Any]]:
         """Everyone reached forward, with second, generation, the person before and the venue."""
+        if not self._claimed:
+            raise SystemExit("too many people or venues for a claim in one number")
         self._connection.register("asked", columns_relation({"person": cases.astype(np.int32)}))
         self.run("CREATE OR REPLACE TEMP TABLE labels (person INT, generation INT, best BIGINT)")
         self.run("INSERT INTO labels SELECT person, 0, -1 FROM asked")

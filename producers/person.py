@@ -20,7 +20,7 @@ def parse_person(text: str) -> int:
     """The number behind 16 hex digits. Raises BadInput."""
     if not HEX64.fullmatch(text):
         raise BadInput(
-            f"{text!r} is not a person (16 hex digits): `truyvet pseudonym` turns an identity into one, "
-            "or ask with --identity."
+            f"{text!r} is not a person (16 hex digits): `truyvet pseudonym`, or POST /v1/pseudonym over "
+            "HTTP, turns an identity into one."
         )
     return int(text, 16)

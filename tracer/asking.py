@@ -54,6 +54,11 @@ class Answer(NamedTuple):
     """What is known before the rows are read: no counts."""
     counts: Counts
 
+    def whom(self, pseudonym: str) -> str:
+        """The person the answer calls so."""
+        linked: dict[str, list[str]] = self.told.get("linked", {})
+        return next((person for person, every in linked.items() if pseudonym in every), pseudonym)
+
     def about(self) -> dict[str, Any]:
         """What the answer rests on; where it streams, the counts are whole when the last row is read."""
         return self.told | {"counts": dict(self.counts)}

@@ -106,6 +106,13 @@ class Pairs(Meetings):
 
     question: Literal["pairs"] = "pairs"
 
+    def check(self) -> None:
+        super().check()
+        if self.venue_crowd_max is not None:
+            raise BadInput(
+                "pairs are of everyone: leave venue_crowd_max out, or ask for the company of a case."
+            )
+
     @property
     def streams(self) -> bool:
         return True

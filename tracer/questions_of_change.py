@@ -13,6 +13,7 @@ from tracer import trace
 from tracer.answer import Row
 from tracer.difference import Change, Entry, Key, Side, difference
 from tracer.errors import UnknownPerson
+from tracer.limits import LeftOut
 from tracer.provenance import Counts
 from tracer.question import Limits
 from tracer.questions import Contacts
@@ -117,7 +118,14 @@ def _entries(
         for link in wanted.found(reader, counts, limits).whole():
             yield (link.person,), Entry(link.generation, link.from_person, link.exposure)
         return
-    for met in trace.contacts(reader, case, wanted.window(), wanted.rule(), wanted.seconds_min()):
+    left_out = LeftOut()
+    found = trace.contacts(
+        *(reader, case, wanted.window(), wanted.rule(), wanted.seconds_min()),
+        venue_crowd_max=wanted.crowd_max(limits),
+        left_out=left_out,
+    )
+    counts.update(left_out.counts())
+    for met in found:
         yield (met.theirs.person, met.venue, met.mine.arrived, met.theirs.arrived), Entry(1, case, met)
 
 

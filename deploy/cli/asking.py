@@ -62,7 +62,12 @@ class Asker:
 
     def person(self, text: str, identity: bool) -> str:
         """The person given, also by an identity. Raises BadInput."""
-        return person_text(parse_person(self.wiring.pseudonyms.of(text) if identity else text))
+        if identity:
+            return self.wiring.pseudonyms.of(text)
+        try:
+            return person_text(parse_person(text))
+        except BadInput as error:
+            raise BadInput(f"{error} Or ask with --identity.") from None
 
     def ask(self, wanted: Wanted) -> Answer:
         """The answer, with a bar while it is searched for; pairs and venues are read as they are written."""

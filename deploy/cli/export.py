@@ -10,8 +10,9 @@ from typing import Annotated, Any
 import typer
 
 from deploy.cli.asking import AsKnownAt, asking, said
+from deploy.cli.outbreak import CASES_MANY, read_cases
 from deploy.cli.questions import (
-    Generations,
+    CrowdMax,
     Identity,
     MinMinutes,
     Onset,
@@ -34,7 +35,8 @@ from tracer.exports.places import PlaceColumns, Places
 from tracer.exports.whole_file import export as write
 from tracer.exports.whole_file import manifest_path
 from tracer.question import LIMITS
-from tracer.questions import Chain, Contacts, Pairs, Venues, Visits
+from tracer.questions import Chain, Contacts, Pairs, Scans, Venues, Visits
+from tracer.questions_of_cases import Outbreak, Ranked
 from tracer.wanted import Wanted
 
 ROWS_PER_STEP = 5_000
@@ -48,7 +50,11 @@ class Question(StrEnum):
     chain = "chain"
     pairs = "pairs"
     visits = "visits"
+    scans = "scans"
     venues = "venues"
+    ranked = "ranked"
+    outbreak = "outbreak"
+    links = "links"
 
 
 QUESTIONS: dict[Question, type[Wanted]] = {
@@ -56,13 +62,26 @@ QUESTIONS: dict[Question, type[Wanted]] = {
     Question.chain: Chain,
     Question.pairs: Pairs,
     Question.visits: Visits,
+    Question.scans: Scans,
     Question.venues: Venues,
+    Question.ranked: Ranked,
+    Question.outbreak: Outbreak,
+    Question.links: Outbreak,
 }
+OF_EVERYONE = (Question.pairs, Question.venues)
+OF_CASES = {Question.outbreak: False, Question.links: True}
+"""Whether these ask for every two people who met."""
 
 Form = Annotated[str, typer.Option("--as", help=f"The format: {', '.join(FORMATS)}.")]
 Out = Annotated[Path, typer.Option(help="The file to write; a manifest is written beside it.")]
 Person = Annotated[
-    str | None, typer.Argument(help="Of contacts, chain and visits: a person, as `truyvet chain` takes one.")
+    str | None, typer.Argument(help="A person, as `truyvet chain` takes one; not of pairs, venues, cases.")
+]
+Cases = Annotated[
+    Path | None, typer.Option(help="Of outbreak and links: a table of cases, as `truyvet outbreak` has it.")
+]
+Generations = Annotated[
+    int | None, typer.Option(min=1, help="Exposures on one path, at most: of a chain 3, of an outbreak 1.")
 ]
 PeopleMax = Annotated[int, typer.Option(min=1, help="Refuse a chain with more people than this.")]
 Venue = Annotated[
@@ -90,9 +109,11 @@ def export(
     onset: Onset = None,
     sample: Sample = None,
     as_known_at: AsKnownAt = None,
-    generations: Generations = LIMITS.generations_max,
+    generations: Generations = None,
     direction: Toward = "forward",
     people_max: PeopleMax = LIMITS.people_max,
+    venue_crowd_max: CrowdMax = None,
+    cases: Cases = None,
     identity: Identity = False,
     venue: Venue = None,
     people_min: PeopleMin = 1,
@@ -101,30 +122,31 @@ def export(
     place_columns: PlaceNames = PLACE_COLUMNS,
 ) -> None:
     """Write an answer to a file for other programs; it is there whole or not at all."""
-    person = _person_or_place(question, person, venue, form)
+    person = _of_whom(question, person, venue, cases, form)
     if places is not None and form != "geojson":
         raise BadInput("--places is for geojson: leave it out.")
     chosen, local, rule = format_of(form, question.value), zone(timezone), read_rule(profile, profile_file)
-    given: dict[str, Any] = {
-        "from_": since,
-        "to": until,
-        "as_known_at": as_known_at,
-        "profile": rule,
-        "venue": venue,
+    given: dict[str, Any] = {"from_": since, "to": until, "as_known_at": as_known_at, "profile": rule}
+    given |= {"venue": venue, "min_minutes": min_minutes, "onset": onset, "sample": sample}
+    given |= {
+        "people_min": people_min,
+        "direction": direction,
+        "venue_crowd_max": venue_crowd_max,
+        "links": OF_CASES.get(question),
     }
-    given |= {"min_minutes": min_minutes, "onset": onset, "sample": sample, "people_min": people_min}
-    given |= {"generations": generations, "direction": direction}
+    given["generations"] = generations or (1 if cases else LIMITS.generations_max)
     with ExitStack() as open_:
         found = open_.enter_context(Places()) if places else None
         if found and places:
             _read_places(found, places, place_columns)
-        asker = open_.enter_context(asking(replace(LIMITS, people_max=people_max)))
-        given["person"] = case = person and asker.person(person, identity)
+        asker = open_.enter_context(asking(replace(CASES_MANY if cases else LIMITS, people_max=people_max)))
+        given["cases"] = cases and read_cases(cases, asker, identity)
+        given["person"] = person and asker.person(person, identity)
         kind = QUESTIONS[question]
         wanted = kind(**{name: value for name, value in given.items() if name in kind.model_fields})
         answer = asker.ask(wanted)
         ready = Answered(
-            *(question.value, wanted.columns, answer.rows, case or ""),
+            *(question.value, wanted.columns, answer.rows, answer.whom(given["person"] or "")),
             direction=direction,
             window=wanted.window(),
             venue=venue or "",
@@ -149,13 +171,18 @@ def _export(ready: Answered, form: Format, out: Path, wanted: Wanted, answer: An
         tell(sentence)
 
 
-def _person_or_place(question: Question, person: str | None, venue: str | None, form: str) -> str | None:
+def _of_whom(
+    question: Question, person: str | None, venue: str | None, cases: Path | None, form: str
+) -> str | None:
     """The person. Raises BadInput where the question lacks a part, or has one that says nothing here."""
+    if (cases is None) == (question in OF_CASES):
+        raise BadInput(f"{question} is about {'many' if cases is None else 'no'} cases: mend --cases.")
     if venue is not None and question != Question.visits:
         raise BadInput(f"--venue is about visits: leave it out of {question}.")
-    if question in (Question.pairs, Question.venues):
+    if question in OF_EVERYONE or question in OF_CASES:
         if person is not None:
-            raise BadInput(f"{question} are about everyone: leave {person!r} out.")
+            whom = "everyone" if question in OF_EVERYONE else "a table of cases"
+            raise BadInput(f"{question} are about {whom}: leave {person!r} out.")
     elif (person is None) == (venue is None):
         more = " or a --venue" if question == Question.visits else ""
         raise BadInput(f"{question} are about one: give a person{more}.")

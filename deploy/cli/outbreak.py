@@ -37,7 +37,7 @@ COLUMNS = ("person", "onset", "sample")
 CasesFile = Annotated[
     Path, typer.Option("--cases", help="A table of cases: a column person, and onset or sample where known.")
 ]
-MANY = replace(LIMITS, index_visits_max=10_000_000)
+CASES_MANY = replace(LIMITS, index_visits_max=10_000_000)
 """Somebody at a terminal asks one question at a time: 900 MB while it is answered."""
 Minutes = Annotated[str, typer.Option(help="The least common times to compare, with commas.")]
 
@@ -120,7 +120,7 @@ def outbreak(
 ) -> None:
     """Whom may these cases have exposed, through whom, and how much in all? One line per contact."""
     rule = read_rule(profile, profile_file)
-    with asking(replace(MANY, people_max=people_max, seconds_max=seconds_max)) as asker:
+    with asking(replace(CASES_MANY, people_max=people_max, seconds_max=seconds_max)) as asker:
         wanted = Outbreak(
             cases=read_cases(cases, asker, identity),
             from_=since,
@@ -181,7 +181,7 @@ def what_if(
 ) -> None:
     """How many people would an order name at each least common time, before it goes out?"""
     rule = read_rule(profile, profile_file)
-    with asking(MANY) as asker:
+    with asking(CASES_MANY) as asker:
         wanted = WhatIf(
             cases=read_cases(cases, asker, identity),
             from_=since,

@@ -57,6 +57,11 @@ def store():
     return found
 
 
+def stored(sql):
+    """The registry's names, as the table has them: key, name, retired at, replaced by; and no links."""
+    return [] if ".links" in sql else [(venue_key("chợ"), "Chợ Lớn", 0, 0)]
+
+
 @pytest.fixture
 def run(store, monkeypatch, tmp_path):
     """Runs `truyvet WORDS` over this store; gives its result, or raises what it raised."""
@@ -65,8 +70,7 @@ def run(store, monkeypatch, tmp_path):
     def wired():
         yield SimpleNamespace(
             store=store,
-            # The registry's names, as the table has them: key, name, retired at, replaced by.
-            engine=SimpleNamespace(database="d", rows=lambda sql: [(venue_key("chợ"), "Chợ Lớn", 0, 0)]),
+            engine=SimpleNamespace(database="d", rows=stored),
             rules=Rules(),
             in_process=False,
             pseudonyms=SimpleNamespace(of={"An": A}.__getitem__),

@@ -282,6 +282,7 @@ def test_the_description_has_an_example_of_every_answer():
         assert answer_to["schema"]["required"] == list(ROWS[name])
     contacts = described["paths"]["/v1/persons/{person}/contacts"]["get"]["parameters"]
     names = {"person", "from", "to", "as_known_at", "profile", "min_minutes", "onset", "sample"}
+    names |= {"venue_crowd_max"}
     assert {one["name"] for one in contacts} == names
     assert "application/json" not in described["paths"]["/v1/pairs"]["get"]["responses"]["200"]["content"]
     assert ask(api, "/docs").status_code == ask(api, "/redoc").status_code == 404

@@ -9,7 +9,12 @@ from tracer.answer import Row
 from tracer.exports.places import Places
 from tracer.question import ALWAYS, Direction, Window
 
-PEOPLE = {"contacts": ("person",), "chain": ("person", "from_person"), "pairs": ("person_a", "person_b")}
+PEOPLE = {
+    "contacts": ("person",),
+    "chain": ("person", "from_person"),
+    "pairs": ("person_a", "person_b"),
+    "links": ("from_person", "person"),
+}
 """The columns that name people, of the questions whose rows join two of them."""
 
 

@@ -8,8 +8,9 @@ from typing import NamedTuple, cast
 from producers.errors import BadInput
 from tracer.exports.answered import Answered, Written
 
-ANY = ("contacts", "chain", "pairs", "visits", "venues")
 JOINING = ("contacts", "chain", "pairs")
+NETWORKS = (*JOINING, "links")
+ANY = (*NETWORKS, "visits", "scans", "venues", "ranked", "outbreak")
 
 
 class Format(NamedTuple):
@@ -48,8 +49,8 @@ FORMATS = {
         Format("xlsx", ANY, "xlsx_file", extra="export"),
         Format("parquet", ANY, "parquet_file", extra="export"),
         Format("ndjson", ANY, "ndjson_file"),
-        Format("graphml", JOINING, "graphml"),
-        Format("gexf", JOINING, "gexf"),
+        Format("graphml", NETWORKS, "graphml"),
+        Format("gexf", NETWORKS, "gexf"),
         Format("geojson", ("venues",), "geojson"),
         Format("epicontacts", JOINING, "epicontacts", beside=("linelist",)),
         Format("epicontacttrace", JOINING, "epicontacttrace"),

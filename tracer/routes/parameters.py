@@ -40,6 +40,14 @@ ProfileName = Annotated[
 MinMinutes = Annotated[
     float | None, Query(ge=0, description="The shortest exposure that counts, in minutes.", examples=[15])
 ]
+CrowdMax = Annotated[
+    int | None,
+    Query(
+        ge=1,
+        description="Leave out stays shared with more people than this; `Truyvet-About` tells how many.",
+        examples=[500],
+    ),
+]
 Onset = Annotated[
     str | None,
     Query(
@@ -74,8 +82,15 @@ def _meetings(window: InWindow, profile: ProfileName = "overlap", min_minutes: M
 OfMeetings = Annotated[Asked, Depends(_meetings)]
 
 
-def _case(person: Person, meetings: OfMeetings, onset: Onset = None, sample: Sample = None) -> Asked:
-    return meetings | {"person": person, "onset": onset, "sample": sample}
+def _case(
+    person: Person,
+    meetings: OfMeetings,
+    onset: Onset = None,
+    sample: Sample = None,
+    venue_crowd_max: CrowdMax = None,
+) -> Asked:
+    days = {"onset": onset, "sample": sample}
+    return meetings | days | {"person": person, "venue_crowd_max": venue_crowd_max}
 
 
 OfACase = Annotated[Asked, Depends(_case)]

@@ -4,6 +4,7 @@ import json
 from contextlib import contextmanager
 from types import SimpleNamespace
 
+import networkx
 import pytest
 from answers_made import NINE, FewVisits, cells_of, rows_of
 from typer.testing import CliRunner
@@ -33,6 +34,7 @@ def ask(tmp_path, monkeypatch):
     def wired():
         yield SimpleNamespace(
             store=CITY,
+            engine=SimpleNamespace(database="city", rows=lambda sql: []),  # nobody has several documents
             in_process=False,
             pseudonyms=SimpleNamespace(of={"An": A}.__getitem__),
             watermark_if_known=lambda: NINE,
@@ -149,3 +151,40 @@ def test_a_person_nobody_knows_writes_nothing(ask, tmp_path):
     with pytest.raises(UnknownPerson):
         ask("contacts", person_text(99), "--as", "csv")
     assert not list(tmp_path.iterdir())
+
+
+def test_an_outbreak_and_its_network(ask, tmp_path):
+    """Of a table of cases: everyone once, or every two people who met, which a network format holds too."""
+    cases = tmp_path / "cases.csv"
+    cases.write_text("person\nAn\n", encoding="utf-8")
+    words = ("--cases", str(cases), "--identity", "--generations", "2")
+    manifest, out, _ = ask("outbreak", *words, "--as", "csv")
+    assert sorted((row["person"], row["from_person"]) for row in rows_of(out)) == [(B, A), (C, B)]
+    assert manifest["question"]["cases"] == [{"person": A}]
+    _, out, _ = ask("links", *words, "--as", "csv")
+    assert sorted((row["from_person"], row["person"]) for row in rows_of(out)) == [(A, B), (B, C)]
+    _, out, _ = ask("links", *words, "--as", "graphml")
+    graph = networkx.read_graphml(out)
+    assert sorted(graph.edges) == [(A, B), (B, C)]
+    assert graph.is_directed()
+
+
+def test_a_ranking_is_a_table(ask):
+    """The most exposed first, with what each column of `truyvet ranked` tells."""
+    manifest, out, _ = ask("ranked", "An", "--identity", "--as", "csv")
+    assert [row["person"] for row in rows_of(out)] == [B]
+    assert manifest["question"]["name"] == "ranked"
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("outbreak", "--as", "csv"), "outbreak is about many cases"),
+        (("links", A, "--cases", "x.csv", "--as", "csv"), "about a table of cases: leave"),
+        (("contacts", A, "--cases", "x.csv", "--as", "csv"), "contacts is about no cases"),
+        (("ranked", A, "--as", "gexf"), "gexf cannot hold ranked"),
+    ],
+)
+def test_cases_are_for_questions_of_cases(ask, words, sentence):
+    with pytest.raises(BadInput, match=sentence):
+        ask(*words)
