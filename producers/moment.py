@@ -5,12 +5,14 @@ because a nation with offices in several zones (and a summer time) cannot guess 
 """
 
 import re
-from datetime import UTC, datetime, tzinfo
+from datetime import date, datetime, tzinfo
+from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from producers.errors import BadInput
 from producers.scan import SECONDS_MAX
 
+EPOCH_DAY = date(1970, 1, 1).toordinal()
 EPOCH = re.compile(r"-?\d+(\.\d*)?")
 COMPACT_DATE = re.compile(r"(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])")
 """`20211201` is a date to people and August 1970 to a clock: it is refused."""
@@ -29,7 +31,7 @@ def zone(name: str) -> tzinfo:
 def parse(text: str, *, naive_as: tzinfo | None = None) -> int:
     """Epoch seconds of ISO 8601 (a date alone is its midnight) or of epoch seconds. Raises BadInput.
 
-    >>> parse("2021-12-01T07:00:00+07:00"), parse("1638316800"), parse("2021-12-01", naive_as=UTC)
+    >>> parse("2021-12-01T07:00:00+07:00"), parse("1638316800"), parse("2021-12-01", naive_as=zone("UTC"))
     (1638316800, 1638316800, 1638316800)
     """
     text = text.strip()
@@ -63,4 +65,12 @@ def iso(second: int) -> str:
     >>> iso(1638316800)
     '2021-12-01T00:00:00Z'
     """
-    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    days, rest = divmod(second, 86_400)
+    minutes, seconds = divmod(rest, 60)
+    return f"{_day(days)}T{minutes // 60:02}:{minutes % 60:02}:{seconds:02}Z"
+
+
+@lru_cache(1024)
+def _day(days: int) -> str:
+    """The date so many days after 1970-01-01: formatting it is most of what a moment costs."""
+    return date.fromordinal(EPOCH_DAY + days).isoformat()

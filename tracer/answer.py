@@ -57,6 +57,7 @@ DIRECTIONS = {
     Direction.closing: "out",
     Direction.unknown: "unknown",
 }
+_encoded = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 ROWS_PER_LOOKUP = 5_000
 VENUES_KEPT_MAX = 200_000
 
@@ -155,7 +156,7 @@ def flow_row(flow: Flow) -> Row:
 
 def ndjson(rows: Iterable[Row]) -> Iterator[str]:
     """One JSON object per line. Every line is a row; nothing marks the last."""
-    return (json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n" for row in rows)
+    return (_encoded(row) + "\n" for row in rows)
 
 
 def sentence(path: Sequence[Row]) -> str:

@@ -6,7 +6,7 @@ from itertools import chain as chained
 from itertools import islice
 from typing import Any
 
-from fastapi.responses import StreamingResponse
+from fastapi.responses import Response, StreamingResponse
 
 from tracer import problem
 from tracer.answer import Row, ndjson
@@ -19,7 +19,7 @@ ABOUT = "Truyvet-About"
 ROWS_PER_CHUNK = 500
 
 
-def lines(answer: Answer) -> StreamingResponse:
+def lines(answer: Answer) -> Response:
     """The rows as a stream, and what they rest on in a header.
 
     The first rows are made now, so that an early failure is still a problem. The counts of an answer
@@ -34,12 +34,14 @@ def header(told: Mapping[str, Any]) -> str:
     return json.dumps(told, separators=(",", ":"))
 
 
-def stream(rows: Iterable[Row], headers: Mapping[str, str] | None = None) -> StreamingResponse:
-    """Rows as a stream."""
-    texts = ndjson(rows)
-    first = "".join(islice(texts, ROWS_PER_CHUNK))
+def stream(rows: Iterable[Row], headers: Mapping[str, str] | None = None) -> Response:
+    """Rows as a stream, or at once where they are few: each step of a stream is one of a thread."""
+    texts, told = ndjson(rows), dict(headers or {})
+    first = list(islice(texts, ROWS_PER_CHUNK))
+    if len(first) < ROWS_PER_CHUNK:
+        return Response("".join(first), media_type=NDJSON, headers=told)
     more = iter(lambda: "".join(islice(texts, ROWS_PER_CHUNK)), "")
-    return StreamingResponse(chained((first,), more), media_type=NDJSON, headers=dict(headers or {}))
+    return StreamingResponse(chained(("".join(first),), more), media_type=NDJSON, headers=told)
 
 
 def answers(name: str) -> dict[str, Any]:

@@ -68,21 +68,24 @@ Asked = dict[str, Any]
 """The fields of a question (`tracer.questions`), as an address gave them."""
 
 
-def _window(from_: From = None, to: To = None, as_known_at: AsKnownAt = None) -> Asked:
+# async: what is not runs in a thread of its own, which costs more than it does.
+async def _window(from_: From = None, to: To = None, as_known_at: AsKnownAt = None) -> Asked:
     return {"from": from_, "to": to, "as_known_at": as_known_at}
 
 
 InWindow = Annotated[Asked, Depends(_window)]
 
 
-def _meetings(window: InWindow, profile: ProfileName = "overlap", min_minutes: MinMinutes = None) -> Asked:
+async def _meetings(
+    window: InWindow, profile: ProfileName = "overlap", min_minutes: MinMinutes = None
+) -> Asked:
     return window | {"profile": profile, "min_minutes": min_minutes}
 
 
 OfMeetings = Annotated[Asked, Depends(_meetings)]
 
 
-def _case(
+async def _case(
     person: Person,
     meetings: OfMeetings,
     onset: Onset = None,
@@ -96,7 +99,7 @@ def _case(
 OfACase = Annotated[Asked, Depends(_case)]
 
 
-def _search(case: OfACase, generations: Generations = None, direction: Toward = "forward") -> Asked:
+async def _search(case: OfACase, generations: Generations = None, direction: Toward = "forward") -> Asked:
     return case | {"generations": generations, "direction": direction}
 
 
