@@ -1,10 +1,12 @@
 """The direct contacts of one case through the API, beside DuckDB in process and a self-join in ClickHouse.
 
     python bench/contacts.py [--visits 2000000,20000000] [--cases 20] [--minutes 15] [--naive-cases 3]
+                             [--postgres]
 
 Ours is asked over HTTP on the loopback and answers with lines of JSON from its index; DuckDB is asked in
 this process and answers with columns, and so is our index once more (`index`). The self-join is what one
 writes first, on ClickHouse's engine in this process (chDB), with the table sorted by venue and arrival.
+With --postgres, at the first size, PostgreSQL with a range GiST index is asked too, over a socket.
 Person, place, start and end are compared.
 """
 
@@ -14,11 +16,13 @@ import sys
 import threading
 import time
 from collections.abc import Collection, Iterator
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from socket import AF_INET, SOCK_STREAM, socket
+from socket import AF_INET, IPPROTO_TCP, SOCK_STREAM, socket
 from statistics import median
 from tempfile import TemporaryDirectory
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -80,7 +84,8 @@ def served(index: VisitIndex, folder: str) -> tuple[uvicorn.Server, str]:
     )
     jobs = Jobs(sources, Path(folder), clock=lambda: WINDOW.until, name=str, limits=JobLimits())
     api = build_api(sources, list, None, jobs)
-    listening = socket(AF_INET, SOCK_STREAM)
+    # Named as TCP, or asyncio leaves small answers waiting for an acknowledgement (Nagle).
+    listening = socket(AF_INET, SOCK_STREAM, IPPROTO_TCP)
     listening.bind(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(api, log_level="error", access_log=False))
     threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True).start()
@@ -111,6 +116,24 @@ def read(lines: list[str]) -> Table:
     return {"theirs": numbers(persons), "venue": venues} | moments
 
 
+def columns_of(made: World) -> Table:
+    """The visits as four columns of 4-byte numbers."""
+    (layer,) = made.index.layers
+    return {
+        "person": numbers(made.index.people.key[layer.person]).astype(np.uint32),
+        "venue": numbers(made.index.venues.key[layer.key >> 32]).astype(np.uint32),
+        "t0": layer.arrived,
+        "t1": layer.departed,
+    }
+
+
+def _postgres(made: World) -> Any:
+    """Imported when wanted: it needs a server that most machines do not have."""
+    from postgres_peer import postgres  # noqa: PLC0415
+
+    return postgres(columns_of(made))
+
+
 class SelfJoin:
     """A table of visits in ClickHouse's engine, and the join one writes first."""
 
@@ -121,14 +144,8 @@ class SelfJoin:
             "CREATE TABLE bench.v (person UInt32, venue UInt32, t0 UInt32, t1 UInt32) "
             "ENGINE = MergeTree ORDER BY (venue, t0, person)"
         )
-        (layer,) = made.index.layers
-        columns = {
-            "person": numbers(made.index.people.key[layer.person]).astype(np.uint32),
-            "venue": numbers(made.index.venues.key[layer.key >> 32]).astype(np.uint32),
-            "t0": layer.arrived,
-            "t1": layer.departed,
-        }
-        for first in range(0, len(layer), 1_000_000):
+        columns = columns_of(made)
+        for first in range(0, len(columns["person"]), 1_000_000):
             some = slice(first, first + 1_000_000)
             self._engine.insert("bench.v", {name: values[some] for name, values in columns.items()})
 
@@ -145,8 +162,10 @@ class SelfJoin:
         self._engine.close()
 
 
-def contest(visits: int, cases: int, minutes: int, naive_cases: int) -> tuple[Contest, Contest]:
-    """One size: beside DuckDB, and a few of the questions beside the self-join."""
+def contest(
+    visits: int, cases: int, minutes: int, naive_cases: int, *, with_postgres: bool
+) -> tuple[Contest, Contest]:
+    """One size: beside DuckDB (and PostgreSQL), and a few of the questions beside the self-join."""
     made = world(visits)
     chosen = np.random.default_rng(11).integers(0, made.people, cases)
     beside_duck, beside_naive = Contest(f"{visits:,} visits"), Contest(f"{visits:,} visits, self-join")
@@ -162,7 +181,8 @@ def contest(visits: int, cases: int, minutes: int, naive_cases: int) -> tuple[Co
     def prepared(answer: object) -> Table:
         return in_order(read(answer) if isinstance(answer, list) else answer)
 
-    with TemporaryDirectory() as folder, TemporaryDirectory() as store:
+    with TemporaryDirectory() as folder, TemporaryDirectory() as store, ExitStack() as open_:
+        rows = open_.enter_context(_postgres(made)) if with_postgres else None
         naive = SelfJoin(made, store) if naive_cases else None
         server, address = served(made.index, folder)
         with httpx.Client(base_url=address, timeout=300) as client:
@@ -170,7 +190,10 @@ def contest(visits: int, cases: int, minutes: int, naive_cases: int) -> tuple[Co
             for number, case in enumerate(map(int, chosen)):
                 ours = partial(asked_of_api, client, case, minutes)
                 columns = partial(index_alone, case)
-                beside_duck.ask({"ours": ours, "index": columns, "duckdb": partial(duck, case)}, prepared)
+                contenders = {"ours": ours, "index": columns, "duckdb": partial(duck, case)}
+                if rows is not None:
+                    contenders["postgres"] = partial(rows.contacts, case, minutes * 60)
+                beside_duck.ask(contenders, prepared)
                 if naive is not None and number < naive_cases:
                     join = partial(naive.contacts, case, minutes * 60)
                     beside_naive.ask({"ours": ours, "self-join": join}, prepared)
@@ -189,13 +212,19 @@ def main() -> None:
     asked.add_argument("--cases", type=int, default=20)
     asked.add_argument("--minutes", type=int, default=15)
     asked.add_argument("--naive-cases", type=int, default=3)
+    asked.add_argument("--postgres", action="store_true")
     words = asked.parse_args()
     sizes = [int(float(size)) for size in words.visits.split(",")]
     found, seconds = {}, []
     for size in sizes:
         # One embedded store a process: the self-join is asked at the first size only.
         naive = words.naive_cases if size == sizes[0] else 0
-        beside_duck, beside_naive = contest(size, words.cases, words.minutes, naive)
+        with_postgres = words.postgres and size == sizes[0]
+        beside_duck, beside_naive = contest(
+            size, words.cases, words.minutes, naive, with_postgres=with_postgres
+        )
+        if with_postgres:
+            found["vs_postgres"] = beside_duck.ratio("postgres")
         found[f"vs_duckdb_{size // 10**6}m"] = beside_duck.ratio("duckdb")
         found[f"index_vs_duckdb_{size // 10**6}m"] = beside_duck.ratio("duckdb", "index")
         seconds.append(median(beside_duck.seconds["ours"]))
