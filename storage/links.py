@@ -101,14 +101,26 @@ class Links:
 NONE = Links({})
 
 
+def end_of(same_as: Mapping[int, int], pseudonym: int) -> int:
+    """Whom following the links leads to; the least of a circle."""
+    path = [pseudonym]
+    while (following := same_as.get(path[-1])) is not None:
+        if following in path:
+            return min(path[path.index(following) :])
+        path.append(following)
+    return path[-1]
+
+
 class LinkTable:
-    """What was told, in the store. Raises Unavailable and Refused as a store does."""
+    """What was told, in the store; for several threads. Raises Unavailable and Refused as a store does."""
 
     def __init__(self, engine: Engine, database: str, clock: Callable[[], int]) -> None:
         """clock: microseconds since 1970."""
         self._engine = engine
         self._database = database
         self._clock = clock
+        self._known = (0, NONE)
+        """How many rows there were, and what they say."""
 
     def told(self, before: int = EVER) -> list[Link]:
         """Everything told before this microsecond, in order."""
@@ -116,8 +128,14 @@ class LinkTable:
         return [Link._make(row) for row in rows]
 
     def links(self, before: int | None = None) -> Links:
-        """As they stand, or stood before this epoch second."""
-        return Links.told(self.told(EVER if before is None else before * 1_000_000))
+        """As they stand, or stood before this epoch second. Read anew only when something was told."""
+        if before is not None:
+            return Links.told(self.told(before * 1_000_000))
+        count = int(self._engine.rows(question("links_count", self._database))[0][0])
+        if count != self._known[0]:
+            told = self.told()
+            self._known = len(told), Links.told(told)
+        return self._known[1]
 
     def link(self, pairs: Iterable[tuple[int, int]]) -> int:
         """Tell that the first of each pair is the same person as the second; how many of it are new.
@@ -125,21 +143,21 @@ class LinkTable:
         Raises BadInput, with nothing told, for a pair that cannot be: of one with itself, or of a pseudonym
         that is the same as another one already.
         """
-        links, new = self.links(), []
-        for person, same_as in pairs:
-            there = links.pairs().get(person)
-            if there == same_as:
+        told, new = self.links().pairs(), []
+        for person, other in pairs:
+            there = told.get(person)
+            if there == other:
                 continue
-            if links.who(person) == links.who(same_as):
-                both = f"{person_text(person)} and {person_text(same_as)}"
+            if (end := end_of(told, person)) == end_of(told, other):
+                both = f"{person_text(person)} and {person_text(other)}"
                 raise BadInput(f"{both} are one person already: nothing to link.")
             if there is not None:
                 raise BadInput(
                     f"{person_text(person)} is the same as {person_text(there)} already: unlink it first, or "
-                    f"link {person_text(links.who(person))}."
+                    f"link {person_text(end)}."
                 )
-            new.append((person, same_as))
-            links = Links(links.pairs() | {person: same_as})
+            new.append((person, other))
+            told[person] = other
         self._tell(new)
         return len(new)
 

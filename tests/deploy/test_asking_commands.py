@@ -59,7 +59,9 @@ def store():
 
 def stored(sql):
     """The registry's names, as the table has them: key, name, retired at, replaced by; and no links."""
-    return [] if ".links" in sql else [(venue_key("chợ"), "Chợ Lớn", 0, 0)]
+    if ".links" in sql:
+        return [(0,)] if "count()" in sql else []
+    return [(venue_key("chợ"), "Chợ Lớn", 0, 0)]
 
 
 @pytest.fixture

@@ -68,6 +68,13 @@ class TestTelling:
         table.unlink(3)
         assert not table.links()
 
+    def test_links_are_read_anew_only_when_something_was_told(self, table: LinkTable) -> None:
+        """And at once then, also what another process told."""
+        table.link([(1, 2)])
+        assert table.links() is table.links()
+        LinkTable(table._engine, table._database, lambda: 9_000_000).unlink(1)
+        assert not table.links()
+
     def test_an_earlier_answer_has_the_links_of_then(self, table: LinkTable) -> None:
         """Told in second 1, taken back in second 2."""
         table.link([(1, 2)])

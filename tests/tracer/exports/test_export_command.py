@@ -34,7 +34,7 @@ def ask(tmp_path, monkeypatch):
     def wired():
         yield SimpleNamespace(
             store=CITY,
-            engine=SimpleNamespace(database="city", rows=lambda sql: []),  # nobody has several documents
+            engine=SimpleNamespace(database="city", rows=lambda sql: [(0,)]),  # nobody has several documents
             in_process=False,
             pseudonyms=SimpleNamespace(of={"An": A}.__getitem__),
             watermark_if_known=lambda: NINE,
