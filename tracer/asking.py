@@ -14,6 +14,8 @@ from tracer.provenance import CAVEAT, CountingReader, Counts, Knowledge, span
 from tracer.question import LIMITS, Limits
 from tracer.wanted import Wanted, Who
 
+LINKED_TOLD_MAX = 20
+"""People with several documents who are named beside an answer: it is a header over HTTP."""
 TOLD_OF_RULE = ("name", "version", "sentence", "source", "cannot")
 
 
@@ -84,7 +86,9 @@ def ask(wanted: Wanted, sources: Sources, go_on: Callable[[Counts], None] = lamb
             if not isinstance(visits, KnowsLinks) or not (every := visits.documents(person)):
                 return asked
             found = person_text(visits.who(person))
-            told["linked"] = told.get("linked", {}) | {found: sorted(map(person_text, every))}
+            linked: dict[str, list[str]] = told.setdefault("linked", {})
+            if len(linked) < LINKED_TOLD_MAX:
+                linked[found] = sorted(map(person_text, every))
             return found
 
         return CountingReader(visits, counts, go_on), who
