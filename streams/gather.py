@@ -1,5 +1,6 @@
 """The timelines a batch needs: from the cache when they reach back far enough, else from the store."""
 
+from itertools import repeat
 from typing import NamedTuple
 
 import numpy as np
@@ -30,7 +31,7 @@ def gather(here: Arrivals, timelines: Timelines, store: ScanStore) -> Lines:
     np.minimum.at(earliest, here.owner, here.scans["anchor"])
     needed = np.maximum(0, earliest - NEEDED_SECONDS)
     cached = timelines.load(here.persons)
-    lines = [cached.get(person, NOTHING) for person in here.persons]
+    lines = list(map(cached.get, here.persons, repeat(NOTHING)))
     since = np.frombuffer(b"".join([line[: SINCE_STRUCT.size] for line in lines]), "<u4")
     short = np.flatnonzero(since > needed).tolist()
     if short:

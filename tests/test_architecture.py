@@ -53,7 +53,7 @@ EDGES: dict[str, set[str]] = {
     "numpy": {
         *(f"streams/{name}.py" for name in ("arrivals", "batch", "gather", "plain_record", "sent")),
         *(f"streams/{name}.py" for name in ("revise_many", "stays", "tables", "touched")),
-        *(f"storage/{name}.py" for name in ("clickhouse", "chdb_engine", "engine")),
+        *(f"storage/{name}.py" for name in ("clickhouse", "chdb_engine", "engine", "redis_timelines")),
         *(f"storage/visit_{name}.py" for name in ("index", "keys", "layer", "tables")),
         "producers/simulation/",
         *(f"tracer/{name}.py" for name in ("frontier", "indexed", "meetings", "rounds")),
