@@ -1,6 +1,6 @@
 """The direct contacts of many cases at once: our index beside DuckDB's set-based join.
 
-    python bench/cases.py [--visits 20000000] [--cases 1000,10000] [--minutes 15] [--rounds 5]
+    python bench/cases.py [--visits 50000000] [--cases 1000,10000] [--minutes 15] [--rounds 5]
 
 Every meeting of every case is told with its place, start and end; all columns of all rows are compared.
 """
@@ -20,7 +20,7 @@ from tracer_world import WINDOW, world
 def main() -> None:
     """Read the command line, ask for each number of cases."""
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    asked.add_argument("--visits", type=float, default=20_000_000)
+    asked.add_argument("--visits", type=float, default=50_000_000)
     asked.add_argument("--cases", default="1000,10000")
     asked.add_argument("--minutes", type=int, default=15)
     asked.add_argument("--rounds", type=int, default=5)

@@ -4,7 +4,8 @@
                            [--reach-visits 200000] [--peers PYTHON]
 
 Everyone reached, when, in which generation, through whom and where: all five are compared. Full reach needs
-a Python in which `reticula` (3.12 or later) and `raphtory` are installed; without --peers it is left out.
+a Python of 3.12 or later, in which `reticula` and `raphtory` are installed once; where there is none it is
+left out, unless --peers names one that has them.
 """
 
 import argparse
@@ -17,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import numpy as np
 from tracer_contest import Contest, peak_mib, told
 from tracer_ours import chain, searched
-from tracer_reach import reach
+from tracer_reach import python_with_peers, reach
 from tracer_world import WINDOW, world
 
 from tracer.indexed import chain_of
@@ -69,10 +70,12 @@ def main() -> None:
     found: dict[str, float] = {}
     for size in words.visits.split(","):
         found |= contest(int(float(size)), minutes, words.generations, words.cases)
-    found |= reach("reticula", words.reach_visits, words.peers)
-    found |= reach("raphtory", words.reach_visits // RAPHTORY_SHARE, words.peers)
+    peers = words.peers or python_with_peers()
+    found |= reach("reticula", words.reach_visits, peers)
+    found |= reach("raphtory", words.reach_visits // RAPHTORY_SHARE, peers)
     third = [ratio for name, ratio in found.items() if name.startswith("vs_duckdb_3_")]
-    told({"bench": "chains", "vs_duckdb_3": min(third, default=None), "mib": peak_mib()} | found)
+    wanted = {"vs_duckdb_3": min(third, default=None), "vs_reticula": None, "vs_raphtory": None}
+    told({"bench": "chains", "mib": peak_mib()} | wanted | found)
 
 
 if __name__ == "__main__":

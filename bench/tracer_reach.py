@@ -1,8 +1,11 @@
 """Everyone who can be reached from a case at all: our index beside two graph libraries, setup counted."""
 
 import json
+import os
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
+from shutil import which
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
@@ -20,12 +23,35 @@ STRICT = {"reticula": True, "raphtory": False}
 COMPARED = {"reticula": ("person", "at"), "raphtory": ("person",)}
 """Raphtory's first moment of a person is at times not the first; Reticula's is, and equals ours."""
 ROUNDS = 3
+PEERS = Path(__file__).resolve().parent.parent / ".run/peers"
+LIBRARIES = ("reticula==0.13.0", "raphtory==0.17.0", "pyarrow")
+
+
+def python_with_peers() -> str | None:
+    """A Python of 3.12 or later with both libraries, made once under .run; None where there is none."""
+    python = PEERS / "bin/python"
+    if (PEERS / "ready").exists():
+        return str(python)
+    for found in _pythons():
+        made = [[found, "-m", "venv", str(PEERS)], [str(python), "-m", "pip", "install", "-q", *LIBRARIES]]
+        if all(subprocess.run(one, capture_output=True, check=False).returncode == 0 for one in made):
+            (PEERS / "ready").touch()
+            return str(python)
+    return None
+
+
+def _pythons() -> Iterator[str]:
+    """Those on the path, and pyenv's, which are on it only when chosen."""
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+    for version in ("3.12", "3.13", "3.14"):
+        every = [which(f"python{version}"), *sorted(pyenv.glob(f"versions/{version}*/bin/python"))]
+        yield from (str(one) for one in every if one)
 
 
 def reach(name: str, visits: int, python: str | None) -> dict[str, float]:
     """Time from visits to the answer: our index and search, or contacts, graph and search."""
-    if python is None:
-        print(f"\nfull reach beside {name} is left out: give --peers PYTHON")
+    if python is None or not visits:
+        print(f"\nfull reach beside {name} is left out: it needs Python 3.12 or later (--peers PYTHON)")
         return {}
     made = generate(visits)
     case = int(np.bincount(made.person).argmax())
