@@ -1,12 +1,12 @@
 """The shell around the heart: Faust reads records from Kafka, and acknowledges when they are stored.
 
-The only file that imports Faust. What it must get right, and how (`docs/reliability.md` has each
-hazard of the installed Faust):
+With `faust_consumer.py` all that imports Faust. What it must get right, and how (`docs/reliability.md` has
+each hazard of the installed Faust):
 - `noack_take`, because `take` acknowledges in a `finally`, also what failed to be written;
 - no exception leaves the loop, because Faust then acknowledges: an outage is waited for in place,
   and anything else ends the process, so that Kafka gives the records to someone else;
 - one agent, concurrency 1, acknowledged in the order read, because Faust's offsets may otherwise
-  run past a record in flight;
+  run past a record in flight; and a consumer whose offsets do not run past a lost one;
 - the work is done in a thread, so that heartbeats go on while a batch is written.
 """
 
@@ -22,6 +22,7 @@ import faust
 from producers.errors import Unavailable
 from producers.scan import TOPIC
 from streams.cut import cut
+from streams.faust_consumer import CarefulConsumer, careful
 from streams.ports import Receipt, Record
 
 GROUP = "truyvet-worker"
@@ -104,6 +105,8 @@ def build_app(
     async def told(sender: Any, *assigned: Any, **more: Any) -> None:
         watch.assigned([one.partition for one in assigned[0]])
 
+    transport: Any = app.transport
+    transport.Consumer = _consumer(watch)
     signal: Any = app.on_partitions_assigned  # its types forbid a plain coroutine
     signal.connect(told)
     topic = app.topic(TOPIC, value_type=bytes, value_serializer="raw", key_serializer="raw")
@@ -126,6 +129,16 @@ def build_app(
                 watch.acknowledged()
 
     return app
+
+
+def _consumer(watch: Watch) -> type[CarefulConsumer]:
+    """Faust's consumer, which ends the process when a record was given to nobody: the next one gets it."""
+
+    def skipped(partition: int, offset: int) -> None:
+        watch.fatal(RuntimeError(f"record {offset} of partition {partition} was given to nobody"))
+        os._exit(70)
+
+    return careful(skipped)
 
 
 async def work(process: Process, records: Sequence[Record], watch: Watch) -> list[Receipt]:

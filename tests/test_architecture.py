@@ -37,7 +37,7 @@ EDGES: dict[str, set[str]] = {
     "PIL": {"producers/posters/png.py"},
     "xlsxwriter": {"tracer/exports/xlsx_file.py"},
     "python_calamine": {"producers/venue_files/sheet.py"},
-    "faust": {"streams/faust_app.py"},
+    "faust": {"streams/faust_app.py", "streams/faust_consumer.py"},
     "redis": {"producers/redis_link.py"},
     "hiredis": {"producers/redis_link.py"},
     "clickhouse_driver": {"storage/clickhouse.py"},

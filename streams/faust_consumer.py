@@ -1,0 +1,59 @@
+"""Faust's consumer, made to commit only up to the first record that was not acknowledged.
+
+The installed Faust (0.15.3) can commit past a record that the agent was never given: a rebalance suspends the
+flow in the middle of a fetch, drops some records, and goes on with the rest of the old fetch. Then
+ - `_new_offset` lets the first acknowledged offset be one past the committed one, so one record is skipped;
+ - `_add_gap` takes a jump in what was read for compaction, and acknowledges it all, the last record too.
+Both lost records in the kill ledger (docs/reliability.md, F3 and F20). Here a record that is not acknowledged
+holds the offset where it is. If it was given to nobody, that lasts: after a while `skipped` is told, which
+ends the process, and whoever starts there is given the record again.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from faust.transport.drivers.aiokafka import Consumer
+
+PATIENCE_SECONDS = 30
+"""A batch of before a rebalance may be acknowledged out of order, and is given out again within seconds."""
+
+
+class CarefulConsumer(Consumer):
+    """skipped: told the partition and the offset of a record that was given to nobody."""
+
+    skipped: Callable[[int, int], None]
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self._since: dict[Any, float] = {}
+
+    async def perform_seek(self) -> None:
+        """Begin at what is committed, or where Kafka's records begin if that is later."""
+        await super().perform_seek()
+        partitions = self.assignment()
+        firsts = await self.earliest_offsets(*partitions)
+        for one in partitions:
+            self._committed_offset[one] = max(self._committed_offset[one] or 0, firsts.get(one) or 0)
+        self._since.clear()
+
+    async def _add_gap(self, tp: Any, offset_from: int, offset_to: int) -> None:
+        """Nothing is acknowledged that nobody dealt with: scans.v1 is not compacted and has no gaps."""
+
+    def _new_offset(self, tp: Any) -> int | None:
+        acked, expected = self._acked[tp], self._committed_offset[tp]
+        if acked and expected is not None and min(acked) > expected:
+            self._wait_for(tp, expected)
+            return None
+        self._since.pop(tp, None)
+        offset: int | None = super()._new_offset(tp)
+        return offset
+
+    def _wait_for(self, tp: Any, offset: int) -> None:
+        now = self.loop.time()
+        if now - self._since.setdefault(tp, now) > PATIENCE_SECONDS:
+            self.skipped(tp.partition, offset)
+
+
+def careful(skipped: Callable[[int, int], None]) -> type[CarefulConsumer]:
+    """The class of consumer for one app."""
+    return type("Careful", (CarefulConsumer,), {"skipped": staticmethod(skipped)})
