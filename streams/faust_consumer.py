@@ -3,10 +3,11 @@
 The installed Faust (0.15.3) can commit past a record that the agent was never given: a rebalance suspends the
 flow in the middle of a fetch, drops some records, and goes on with the rest of the old fetch. Then
  - `_new_offset` lets the first acknowledged offset be one past the committed one, so one record is skipped;
+ - a stream acknowledges the records that it skips because of the rebalance (`Stream._py_aiter`);
  - `_add_gap` takes a jump in what was read for compaction, and acknowledges it all, the last record too.
-Both lost records in the kill ledger (docs/reliability.md, F3 and F20). Here a record that is not acknowledged
-holds the offset where it is. If it was given to nobody, that lasts: after a while `skipped` is told, which
-ends the process, and whoever starts there is given the record again.
+A worker that is killed then loses them: the kill ledger showed it (docs/reliability.md, F3, F20, F21). Here a
+record that is not acknowledged holds the offset where it is. If it was given to nobody, that lasts: after a
+while `skipped` is told, which ends the process, and whoever starts there is given the record again.
 """
 
 from collections.abc import Callable
@@ -35,6 +36,15 @@ class CarefulConsumer(Consumer):
         for one in partitions:
             self._committed_offset[one] = max(self._committed_offset[one] or 0, firsts.get(one) or 0)
         self._since.clear()
+
+    def ack(self, message: Any) -> bool:
+        """Count it, unless a rebalance is going on or was since: then the record is given again."""
+        app = self.app
+        if app.flow_control.is_active() and message.generation_id == app.consumer_generation_id:
+            counted: bool = super().ack(message)
+            return counted
+        self._unacked_messages.discard(message)
+        return False
 
     async def _add_gap(self, tp: Any, offset_from: int, offset_to: int) -> None:
         """Nothing is acknowledged that nobody dealt with: scans.v1 is not compacted and has no gaps."""
