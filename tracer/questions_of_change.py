@@ -124,6 +124,7 @@ def _entries(
         venue_crowd_max=wanted.crowd_max(limits),
         left_out=left_out,
     )
+    left_out.too_short = 0  # of two answers; a difference names whoever fell out of one
     counts.update(left_out.counts())
     for met in found:
         yield (met.theirs.person, met.venue, met.mine.arrived, met.theirs.arrived), Entry(1, case, met)
