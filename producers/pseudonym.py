@@ -11,9 +11,11 @@ import re
 import secrets
 from contextlib import suppress
 from functools import lru_cache, partial
-from hmac import digest
 from pathlib import Path
 from unicodedata import normalize
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hmac import HMAC
 
 from producers.errors import BadInput
 
@@ -31,7 +33,9 @@ class Pseudonyms:
     def __init__(self, key: bytes) -> None:
         if len(key) != KEY_BYTES:
             raise BadInput(f"The pseudonym key has {len(key)} bytes: give one of {KEY_BYTES} bytes.")
-        self._remembered = lru_cache(REMEMBERED_MAX)(partial(_pseudonym, key))
+        keyed = HMAC(key, SHA256())
+        keyed.update(DOMAIN)
+        self._remembered = lru_cache(REMEMBERED_MAX)(partial(_pseudonym, keyed))
 
     def of(self, identity: str) -> str:
         """16 hex digits. Surrounding spaces and the Unicode form (NFC, NFD) do not matter.
@@ -41,14 +45,17 @@ class Pseudonyms:
         return self._remembered(identity)
 
 
-def _pseudonym(key: bytes, identity: str) -> str:
+def _pseudonym(keyed: HMAC, identity: str) -> str:
+    """keyed: has taken in the key and DOMAIN; its copy costs a third of beginning anew."""
     try:
         told = normalize("NFC", identity.strip()).encode()
     except UnicodeEncodeError:
         raise BadInput("The identity holds half a character (a lone surrogate): give it as UTF-8.") from None
     if not told:
         raise BadInput("The identity is empty: give the document, phone or account number that was used.")
-    return digest(key, DOMAIN + told, "sha256")[:8].hex()
+    hashed = keyed.copy()
+    hashed.update(told)
+    return hashed.finalize()[:8].hex()
 
 
 def key_from_hex(text: str) -> bytes:

@@ -23,6 +23,7 @@ EDGES: dict[str, set[str]] = {
     "cryptography": {
         "producers/seal.py",
         "producers/envelope.py",
+        "producers/pseudonym.py",
         "producers/codes/signing.py",
         "producers/gateway/signature.py",
     },
