@@ -10,7 +10,7 @@ from types import TracebackType
 from deploy.stack import install, record
 from deploy.stack.clickhouse_part import clickhouse
 from deploy.stack.kafka_part import kafka
-from deploy.stack.parts import Part, launch, pids, send, stop, wait_ready
+from deploy.stack.parts import Part, launch, pids, send, stop, wait_ready, wait_released
 from deploy.stack.ports import HOST, is_free
 from deploy.stack.redis_part import redis
 from deploy.stack.say import say
@@ -128,6 +128,7 @@ class LocalStack:
         """Start a part that does not run yet; the process is kept so that its end can be collected."""
         if pids(part):
             return None
+        wait_released(part)
         self._children[part.name] = launch(part)
         return self._children[part.name]
 

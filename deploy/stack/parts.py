@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from deploy.stack.ports import is_free
 from producers.errors import Unavailable
 
 
@@ -120,6 +121,14 @@ def stop(parts: Iterable[Part], seconds: float = 30.0) -> None:
             for part in left:
                 send(part, signal.SIGKILL)
         time.sleep(0.05)
+
+
+def wait_released(part: Part, seconds: float = 10.0) -> None:
+    """Return when nobody listens on the part's ports. A process that ends loses its command line, by which
+    `pids` knows it, a moment before it lets go of its ports."""
+    until = time.monotonic() + seconds
+    while not all(map(is_free, part.ports)) and time.monotonic() < until:
+        time.sleep(0.02)
 
 
 def last_words(part: Part) -> str:

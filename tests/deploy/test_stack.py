@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import tomllib
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
@@ -277,6 +278,18 @@ class TestStopping:
         parts.stop([part], seconds=0.3)
         assert child.wait(5) == -signal.SIGKILL
         child.stdout.close()
+
+    def test_a_start_waits_until_the_port_of_a_killed_one_is_free(self, tmp_path: Path) -> None:
+        with socket.socket() as listening:
+            listening.bind((ports.HOST, 0))
+            listening.listen()
+            port = listening.getsockname()[1]
+            part = redis_part.redis(tmp_path, (port,), "redis-server")
+            soon = threading.Timer(0.3, listening.close)
+            soon.start()
+            parts.wait_released(part)
+            assert ports.is_free(port)
+            soon.join()
 
     def test_a_start_that_fails_says_the_last_words(self, tmp_path: Path) -> None:
         part = parts.Part(
