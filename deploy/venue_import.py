@@ -11,7 +11,7 @@ from producers.errors import BadInput
 from producers.unit import Units
 from producers.venue_files.grid import Cells, read_cells
 from producers.venue_files.header import Header, find_header
-from producers.venue_files.rows import NotTaken, Rows, Told
+from producers.venue_files.rows import NotTaken, Rows, Told, alike
 from producers.venue_files.unit_names import UnitNames
 from producers.venue_record import VenueRecord, record_of
 
@@ -80,6 +80,8 @@ def understand(asked: Asked, register: VenueRegister, units: Units) -> Understoo
             found.lines -= 1
             continue
         told = rows.read(line, row)
+        if isinstance(told, Told) and rows.makes_ids:
+            told = _of_another(told, register) or told
         fate = told if isinstance(told, NotTaken) else _taken(told, line_of, register, found.records)
         if isinstance(fate, NotTaken):
             found.fates.append(Fate(line, fate.id, False, fate.sentence))
@@ -87,6 +89,19 @@ def understand(asked: Asked, register: VenueRegister, units: Units) -> Understoo
             found.fates.append(fate)
     _refuse_lost(found, register)
     return found
+
+
+def _of_another(told: Told, register: VenueRegister) -> NotTaken | None:
+    """Why a place is left out whose made id has another name in the registry: neither may lose its entry."""
+    venue_id, name = str(told.fields["id"]), str(told.fields["name"])
+    was = register.find(venue_id)
+    if was is None or alike(was.name) == alike(name):
+        return None
+    return NotTaken(
+        told.line,
+        venue_id,
+        f"The id made for it, {venue_id!r}, is registered as {was.name!r}: give the list a column of ids.",
+    )
 
 
 def _taken(

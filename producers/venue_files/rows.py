@@ -20,6 +20,7 @@ THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
 POSITION = re.compile(r"(-?\d+(?:\.\d+)?)\s*[,; ]\s*(-?\d+(?:\.\d+)?)|(-?\d+,\d+)\s*[; ]\s*(-?\d+,\d+)")
 NOTHING = frozenset({"", "-", "–", "—", "n/a", "#n/a", "null", "none"})
 MADE_ID_LETTERS = 12
+MADE_OF = ("name", "inside", "address", "ward", "district", "province", "unit")
 
 KIND_OF = {word: kind for kind, words in WORDS["kinds"].items() for word in words}
 TEXTS = ("id", "name", "inside", "address", "owner")
@@ -118,15 +119,24 @@ def cleaned(cell: str) -> str:
     return text if text.isprintable() else "".join(one for one in text if one.isprintable())
 
 
+def alike(text: str) -> str:
+    """A text as it names a place: one Unicode form, no case, single spaces; all its marks and signs.
+
+    >>> alike("Quán  HÒA (201)")
+    'quán hòa (201)'
+    """
+    return cleaned(unicodedata.normalize("NFC", text).casefold())
+
+
 def made_id(told: dict[str, str]) -> str:
     """An id for a place whose list has none: the same row gives the same id, however often it is sent.
 
+    Every letter and sign counts, for they tell places apart: `Quán Hoa`, `Quán Hòa`, rooms (201), (202).
+
     >>> made_id({"name": "Chợ Bến Thành", "address": "Lê Lợi"})
-    'p-g5pvbaoslzzm'
+    'p-evxo3ekw2z6h'
     """
-    words = [
-        folded(told.get(name, "")) for name in ("name", "inside", "address", "ward", "district", "province")
-    ]
+    words = [alike(told.get(field, "")) for field in MADE_OF]
     number = int.from_bytes(blake2b("\0".join(words).encode(), digest_size=8).digest(), "big")
     alphabet = "abcdefghijklmnopqrstuvwxyz234567"
     return "p-" + "".join(alphabet[number >> 5 * place & 31] for place in range(MADE_ID_LETTERS))

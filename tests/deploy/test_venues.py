@@ -143,6 +143,40 @@ def test_a_list_brought_in_again_changes_nothing_and_a_shorter_one_forgets_nothi
     assert register.get("B") == VenueRecord(id="B", name="Phòng Một", inside="A", stay_minutes=30)
 
 
+def test_lists_without_ids_keep_every_place(wiring: Wiring, tmp_path: Path) -> None:
+    """Rooms that differ in a number, houses that differ in a tone mark, also from another file."""
+    register = VenueRegister(wiring)
+    lists = (
+        "Tên,Địa chỉ\nPhòng họp (201),1 A\nPhòng họp (202),1 A\nQuán Hoa,1 A\n",
+        "Tên,Địa chỉ\nQuán Hòa,1 A\n",
+    )
+    for text, expected in zip(
+        (*lists, lists[0]), (Put(3, 0, 0, 0), Put(1, 0, 0, 0), Put(0, 0, 3, 0)), strict=True
+    ):
+        found = understand(asked(tmp_path, text), register, Units([]))
+        assert found.refused == 0
+        assert import_venues(found, register) == expected
+    assert sorted(one.name for one in register) == [
+        "Phòng họp (201)",
+        "Phòng họp (202)",
+        "Quán Hoa",
+        "Quán Hòa",
+    ]
+
+
+def test_a_made_id_that_is_registered_under_another_name_is_refused(wiring: Wiring, tmp_path: Path) -> None:
+    """An entry that somebody renamed is not called by its old name again, nor is it lost."""
+    register = VenueRegister(wiring)
+    text = "Tên,Địa chỉ\nQuán Hoa,1 A\nQUÁN  HÒA,1 A\n"
+    for record in understand(asked(tmp_path, text), register, Units([])).records.values():
+        name = "Quán Mới" if record.name == "Quán Hoa" else "Quán Hòa"
+        register.put([record.model_copy(update={"name": name})])
+    found = understand(asked(tmp_path, text), register, Units([]))
+    assert [(fate.line, fate.taken) for fate in found.fates] == [(2, False), (3, True)]
+    assert "is registered as 'Quán Mới'" in found.fates[0].reason
+    assert {one.name for one in register} == {"Quán Mới", "Quán Hòa"}
+
+
 def test_units_are_published_once_and_name_a_venue_s_place(wiring: Wiring, tmp_path: Path) -> None:
     """A unit is kept with its first day, so that a code that is used again names the right one."""
     told: list[Unit] = read_units()

@@ -99,3 +99,29 @@ def test_a_list_without_ids_gets_the_same_ones_each_time() -> None:
     ids = [one.fields["id"] for one in told if isinstance(one, Told)]
     assert ids[0] == ids[1] != ids[2]
     assert isinstance(told[3], NotTaken)
+
+
+@pytest.mark.parametrize(
+    "places",
+    [
+        (("Phòng họp (201)", "1 A"), ("Phòng họp (202)", "1 A"), ("Phòng họp [202]", "1 A")),
+        (("Quán Hoa", "1 A"), ("Quán Hòa", "1 A"), ("Quán Họa", "1 A"), ("Quan Hoa", "1 A")),
+        (("Đình", "1 A"), ("Dinh", "1 A")),
+        (("中華", "1 A"), ("北京", "1 A"), ("Кафе", "1 A")),
+        (("Kho", "1/2 A"), ("Kho", "12 A"), ("Kho", "1-2 A")),
+    ],
+)
+def test_places_that_differ_in_a_mark_a_sign_or_a_script_get_ids_of_their_own(
+    places: tuple[tuple[str, str], ...],
+) -> None:
+    """One that took another's id would take its place in the registry."""
+    rows = Rows(find_header([(1, ["Tên", "Địa chỉ"]), (2, [])], "list"), UnitNames(Units([]), 0))
+    told = [rows.read(2, list(row)) for row in places]
+    assert len({one.fields["id"] for one in told if isinstance(one, Told)}) == len(places)
+
+
+def test_a_ward_s_code_tells_places_of_one_name_apart() -> None:
+    """Where a list names wards by their codes only."""
+    rows = Rows(find_header([(1, ["Tên", "Mã xã"]), (2, [])], "list"), UnitNames(Units([]), 0))
+    told = [rows.read(2, ["Trạm Y tế", code]) for code in ("00004", "00016")]
+    assert len({one.fields["id"] for one in told if isinstance(one, Told)}) == 2
