@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Protocol, cast
 
 from producers.codes.reading import Signature, System
+from producers.errors import Unavailable
 from producers.gateway.admit import Admission
 from producers.gateway.asked import Answer, Damaged, ScanAsked
 from producers.gateway.declined import Declined
@@ -24,6 +25,7 @@ from producers.gateway.post import Packet, Post, Taken
 from producers.gateway.rates import Rates, over
 from producers.origin import Flag, Origin
 from producers.packing import Packer
+from producers.problem import RETRY_AFTER_SECONDS
 from producers.scan import SCANS_PER_RECORD_MAX, TOPIC, ScanEvent
 
 Read = Draft | Wrong | Damaged
@@ -125,6 +127,11 @@ def _all_read(parts: Parts, new: Iterable[tuple[Post, str]], outcomes: dict[int,
     for post, nonce in new:
         try:
             read = _read(post, door, parts.span(post.received))
+        except Unavailable as why:
+            # The table of aliases cannot be read now.
+            parts.failed(why)
+            outcomes[id(post)] = Declined("later", after=RETRY_AFTER_SECONDS)
+            continue
         except Exception as bug:
             # A fault of ours on one request must not cost those beside it.
             parts.failed(bug)

@@ -1,13 +1,18 @@
-"""The alias table keeps what an operator said, whole or not at all, and no text of a code."""
+"""The alias table keeps what an operator said, is read meanwhile, and keeps no text of a code."""
 
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from hashlib import sha256
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from producers.codes.aliases import Aliases
-from producers.errors import BadInput
+from producers.codes.aliases import SCHEMA, Added, Aliases
+from producers.errors import BadInput, Unavailable
 
 PAIRS = st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from(["chợ", "ga", ""])), max_size=20)
 
@@ -44,20 +49,71 @@ def test_no_text_of_a_code_is_kept(tmp_path: Path) -> None:
     assert not any(b"0912345678" in file.read_bytes() for file in tmp_path.iterdir())
 
 
-def test_a_list_that_breaks_off_adds_nothing(tmp_path: Path) -> None:
-    """Half a list would look like a whole one."""
+def test_a_list_that_breaks_off_can_be_given_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was told is kept; nothing of the rest is."""
+    monkeypatch.setattr("producers.codes.aliases.ROWS_AT_ONCE", 2)
     table = Aliases(tmp_path / "a.sqlite")
+    rows = [(line, f"code {line}", "chợ") for line in range(1, 6)]
 
-    def rows() -> list[tuple[int, str, str]]:
+    def broken() -> Iterator[tuple[int, str, str]]:
+        yield from rows[:3]
         raise BadInput("the file breaks off")
 
-    def broken():  # type: ignore[no-untyped-def]
-        yield 1, "a", "chợ"
-        rows()
+    told: list[Added] = []
+    with pytest.raises(BadInput, match="breaks off"):
+        told += table.add(broken())
+    assert (len(table), table.get("code 2"), table.get("code 3")) == (2, "chợ", None)
+    assert [one.outcome for one in table.add(rows)] == ["known", "known", "added", "added", "added"]
 
-    with pytest.raises(BadInput):
-        list(table.add(broken()))
-    assert len(table) == 0
+
+def test_a_gateway_reads_while_a_long_list_is_taken_in(tmp_path: Path) -> None:
+    """At once, also in the middle of a transaction that no longer fits into memory."""
+    file = tmp_path / "a.sqlite"
+    table = Aliases(file)
+    list(table.add([(1, "old", "chợ")]))
+    reader = Aliases(file)
+    with table._transaction():
+        for line in range(60_000):
+            table._added(line, f"code {line}", "ga", replace=False)
+        assert (reader.get("old"), reader.get("code 1")) == ("chợ", None)
+    assert reader.get("code 1") == "ga"
+    slowest = 0.0
+
+    def rows() -> Iterator[tuple[int, str, str]]:
+        nonlocal slowest
+        for line in range(60_000):
+            yield line, f"other {line}", "ga"
+            if line % 1_000 == 999:
+                began = monotonic()
+                assert reader["old"] == "chợ"
+                slowest = max(slowest, monotonic() - began)
+
+    assert sum(one.outcome == "added" for one in table.add(rows())) == 60_000
+    assert slowest < 1
+    assert reader.get("other 1") == "ga"
+    table.close()
+
+
+def test_a_file_of_before_is_read_on(tmp_path: Path) -> None:
+    """A table that an earlier version wrote, without a log in front of it."""
+    file = tmp_path / "a.sqlite"
+    with closing(sqlite3.connect(file)) as base, base:
+        base.execute(SCHEMA)
+        base.execute("INSERT INTO alias VALUES (?, ?)", (sha256(b"old").digest(), "chợ"))
+    assert Aliases(file)["old"] == "chợ"
+
+
+def test_a_table_that_cannot_be_used_now_is_told_in_a_sentence(tmp_path: Path) -> None:
+    """Who asks or adds keeps the work and tries again."""
+    file = tmp_path / "a.sqlite"
+    table = Aliases(file)
+    table._base.execute("PRAGMA busy_timeout = 0")
+    other = Aliases(file)
+    with other._transaction(), pytest.raises(Unavailable, match=r"cannot be written \(database is locked\)"):
+        list(table.add([(1, "a", "chợ")]))
+    table._base.execute("DROP TABLE alias")
+    with pytest.raises(Unavailable, match="cannot be read"):
+        table.get("a")
 
 
 def test_a_file_that_is_none_is_told(tmp_path: Path) -> None:

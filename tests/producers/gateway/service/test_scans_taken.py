@@ -6,6 +6,7 @@ import pytest
 from gateway_world import DAY, NOON, Made, World, card, new_id, person, poster
 
 from producers.codes.short import short_code, shown
+from producers.errors import Unavailable
 from producers.gateway import batch
 from producers.gateway.asked import BODY_BYTES_MAX, parse
 from producers.gateway.collector import Room
@@ -175,21 +176,28 @@ def test_a_full_gateway_says_so_at_once_and_takes_again_later(made: Made) -> Non
     assert answer.headers["retry-after"] == "5"
 
 
-def test_a_fault_of_ours_on_one_request_costs_those_beside_it_nothing(
-    world: World, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("fault", "word"),
+    [
+        (RecursionError("a bug"), "failed"),
+        (Unavailable("the alias table cannot be read: try again."), "later"),
+    ],
+)
+def test_a_fault_on_one_request_costs_those_beside_it_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch, fault: Exception, word: str
 ) -> None:
-    """A bug in a reader of codes, met by one request of a batch of two."""
+    """A bug in a reader of codes, or a table that cannot be read, met by one request of a batch of two."""
     door = world.parts.door()
     read = door.venue
 
     def broken(text: str, at: int) -> object:
-        if text == "a bug":
-            raise RecursionError("a bug")
+        if text == "met":
+            raise fault
         return read(text, at)
 
     monkeypatch.setattr(door, "venue", broken)
     phone, bodies = world.phone(), []
-    for code in ("a bug", poster("market 12")):
+    for code in ("met", poster("market 12")):
         raw = json.dumps({"scans": [phone.one(venue_code=code)]}).encode()
         bodies.append(
             checked("POST", "/v1/scans", phone.headers("POST", "/v1/scans", raw), raw, phone.known())
@@ -197,6 +205,6 @@ def test_a_fault_of_ours_on_one_request_costs_those_beside_it_nothing(
     posts = [Post(one, parse(one.body), NOON, "") for one in bodies]
     bad, good = batch.take(world.parts, posts)
     assert isinstance(bad, Declined)
-    assert bad.word == "failed"
+    assert bad.word == word
     assert isinstance(good, Taken)
     assert good.answers[0]["status"] == "taken"
