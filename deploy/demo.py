@@ -10,6 +10,7 @@ from deploy.drain import drain
 from deploy.importing import Imported, import_file
 from deploy.output import Format, emit, progress, tell
 from deploy.serve import worker_beside
+from deploy.venues import VenueRegister
 from deploy.wiring import Wiring
 from producers.errors import Refused
 from producers.intake import Columns
@@ -91,7 +92,7 @@ def _data(wiring: Wiring) -> Shown:
     file.parent.mkdir(parents=True, exist_ok=True)
     tell("Making a synthetic city of 20,000 people over 5 days (seed 2021) ...")
     write_csv(city, file)
-    wiring.store.register(city.venues())
+    VenueRegister(wiring).put(city.entries())
     return Shown(
         f"a synthetic city of 20,000 people over 5 days (seed 2021): {file}", file, CITY, "who-15min"
     )

@@ -7,6 +7,7 @@ import typer
 
 from deploy.cli.shared import FormatOption, app, wired
 from deploy.output import Format, emit, progress
+from deploy.venues import VenueRegister
 from deploy.wiring import clock
 from producers.errors import BadInput
 from producers.moment import parse
@@ -54,7 +55,7 @@ def simulate(
     if publish:
         with wired() as wiring:
             wiring.prepare()
-            wiring.store.register(city.venues())
+            VenueRegister(wiring).put(city.entries())
             log, count = wiring.log, 0
             with progress("publishing the city", None) as bar:
                 made = records(city, wiring.pseudonyms, log.partitions(TOPIC), SCANS_PER_RECORD_MAX)

@@ -11,6 +11,7 @@ from producers.simulation.outbreak import Infection, Outbreak
 from producers.simulation.scanned import NONE, OFFLINE_DAYS, Scans, clocks, joined, scanned
 from producers.simulation.town import name_of, settle
 from producers.venue import Venue
+from producers.venue_record import VenueRecord, record_of
 
 SEED = 2021
 START = 1_638_316_800
@@ -56,6 +57,10 @@ class City:
     def venues(self) -> list[Venue]:
         """Every venue that has a code, used or not. Homes have none."""
         return list(self.town.venues)
+
+    def entries(self) -> list[VenueRecord]:
+        """The same as the registry takes them."""
+        return [record_of({"id": one.id, "kind": one.kind, "unit": one.unit}) for one in self.town.venues]
 
     def stays(self, day: int) -> Stays:
         """Where everyone really was."""

@@ -4,13 +4,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+import deploy.cli.simulate
+import deploy.cli.venues  # noqa: F401  (they add their commands to the app)
+from deploy import demo
+from deploy.cli.shared import app
 from deploy.settings import Settings
 from deploy.venue_import import Asked, import_venues, understand, write_result
 from deploy.venues import Put, VenueRegister, known_here, put_units, rebuild, unit_register
 from deploy.wiring import Wiring
 from producers.errors import BadInput
 from producers.moment import parse
+from producers.simulation.city import City
 from producers.unit import Unit, Units
 from producers.unit_list import read_units
 from producers.venue import venue_key
@@ -76,6 +82,46 @@ def test_the_table_is_made_anew_from_the_topic(wiring: Wiring) -> None:
     assert table.newest() == newest
     assert all(known_here(wiring, name) for name in ("market", "room", "house", "new"))
     assert not known_here(wiring, "other")
+
+
+def test_a_simulated_city_s_places_are_in_the_registry(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The registry has them, so that a table made anew keeps them, and a gateway knows them."""
+    for name, value in (
+        ("BROKER", "memory://"),
+        ("STATE", "memory://"),
+        ("STORE", f"chdb://{tmp_path / 's'}"),
+    ):
+        monkeypatch.setenv(f"TRUYVET_{name}", value)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    done = CliRunner().invoke(app, ["simulate", "--people", "100", "--days", "1", "--publish"])
+    assert done.exit_code == 0, done.output
+    made = Wiring(Settings())
+    try:
+        _keeps(made, City(people=100, days=1))
+    finally:
+        made.close()
+
+
+def test_the_demo_s_places_are_in_the_registry(
+    wiring: Wiring, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those of the made-up city, where the real check-ins are not at hand."""
+    city = City(people=100, days=1)
+    monkeypatch.setattr(demo, "NEW_YORK", tmp_path / "none")
+    monkeypatch.setattr(demo, "City", lambda: city)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))  # where its file goes
+    demo._data(wiring)
+    _keeps(wiring, city)
+
+
+def _keeps(wiring: Wiring, city: City) -> None:
+    assert [one.id for one in VenueRegister(wiring)] == sorted(venue.id for venue in city.venues())
+    rebuild(wiring)
+    keys = {venue.key for venue in city.venues()}
+    found = wiring.store.venues(keys)
+    assert [found[one.key]._replace(version=1) for one in city.venues()] == city.venues()
 
 
 def test_what_a_venue_lies_in_and_what_followed_it(wiring: Wiring) -> None:

@@ -105,6 +105,7 @@ def test_venues_are_whole_entries_of_the_registry(city: City) -> None:
         assert venue.stay_minutes == STAY_MINUTES_DEFAULT[venue.kind]
         assert venue.version == 1
     assert {venue.kind for venue in venues} >= {"school", "office", "market", "shop", "restaurant", "vehicle"}
+    assert [entry.venue(1) for entry in city.entries()] == venues
 
 
 def test_the_day_has_the_published_curve(city: City) -> None:
