@@ -6,6 +6,7 @@ event, `movement` or `decision`; the newest decision on an id counts. The vehicl
 and the checkpoint one that is passed in an instant, so that tracing needs to know nothing of either.
 """
 
+from collections.abc import Callable
 from typing import Annotated, Literal, NotRequired
 
 from pydantic import ConfigDict, Field, TypeAdapter, with_config
@@ -84,13 +85,16 @@ def vehicle_venue(plate: str, pseudonyms: Pseudonyms) -> str:
     return VEHICLE + pseudonyms.of(VEHICLE + told)
 
 
-def scans_of(declared: MovementDeclared, origin: Origin) -> list[ScanEvent]:
+def scans_of(declared: MovementDeclared, origin: Callable[[str], Origin]) -> list[ScanEvent]:
     """Everyone was at the checkpoint in that second, and in the vehicle from then on.
+
+    origin: of the scans at a venue.
 
     Derived ids, so that a declaration that is sent twice gives the same scans. Only for what an officer saw:
     that somebody means to travel is no presence.
     """
-    places: list[tuple[str, Direction]] = [(declared["checkpoint"], "unknown"), (declared["vehicle"], "in")]
+    both: list[tuple[str, Direction]] = [(declared["checkpoint"], "unknown"), (declared["vehicle"], "in")]
+    places = [(venue, direction, origin(venue).text()) for venue, direction in both if venue]
     return [
         ScanEvent(
             scan_id=content_id(person, venue, declared["at"], direction, None),
@@ -98,9 +102,8 @@ def scans_of(declared: MovementDeclared, origin: Origin) -> list[ScanEvent]:
             venue=venue,
             at=declared["at"],
             direction=direction,
-            origin=origin.text(),
+            origin=told,
         )
         for person in dict.fromkeys([declared["person"], *declared["companions"]])
-        for venue, direction in places
-        if venue
+        for venue, direction, told in places
     ]

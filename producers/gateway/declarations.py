@@ -16,18 +16,21 @@ from producers.declaration import (
     MovementDeclared,
 )
 from producers.errors import BadInput
+from producers.gateway import flags
 from producers.gateway.asked import Text
 from producers.gateway.device import VIA, Device
 from producers.gateway.door import Door, Wrong
 from producers.gateway.draft import Span
 from producers.gateway.post import Packet
 from producers.health import HEALTH, Contacts, HealthDeclared, Place, Recent, Symptoms
-from producers.origin import Origin
+from producers.origin import Flag, Origin
 from producers.pseudonym import Pseudonyms
 from producers.scan import Hex64, ScanEvent, Second, partition_of
+from producers.venue import VEHICLE
 
 DECLARATIONS_MAX = 50
 """In one request."""
+UNLISTED: frozenset[Flag] = frozenset({"unlisted"})
 
 
 @with_config(ConfigDict(extra="ignore"))
@@ -105,12 +108,18 @@ MOVEMENTS, HEALTHS, ANSWERS = TypeAdapter(MovementsAsked), TypeAdapter(HealthsAs
 
 
 class Desk(NamedTuple):
-    """What a declaration is read with. partitions: of a topic."""
+    """What a declaration is read with. partitions: of a topic.
+
+    sent: by the device's clock; received: by ours. Epoch seconds.
+    """
 
     door: Door
     pseudonyms: Pseudonyms
     span: Span
     partitions: Callable[[str], int]
+    places: flags.Places
+    sent: int
+    received: int
 
 
 class Events(NamedTuple):
@@ -156,8 +165,18 @@ def moved(asked: MovementAsked, device: Device, desk: Desk) -> Events | Wrong:
     if decision := asked.get("decision"):
         values.append(MOVEMENT.dump_json(_decided(declared, decision)))
     packets: list[Packet] = [(declaration.TOPIC, partition, value, None) for value in values]
-    there = device.kind != "phone"
-    return Events(packets, declaration.scans_of(declared, Origin(VIA[device.kind])) if there else [])
+    if device.kind == "phone":
+        return Events(packets, [])
+    return Events(
+        packets, declaration.scans_of(declared, lambda venue: _origin(venue, asked["at"], device, desk))
+    )
+
+
+def _origin(venue: str, at: int, device: Device, desk: Desk) -> Origin:
+    """What is odd about a scan that follows. That nobody registered the vehicle is not."""
+    odd = flags.of_request(device, desk.sent - desk.received, persons=0)
+    odd |= flags.of_scan(at, desk.sent, alias=False, place=desk.places.of(venue))
+    return Origin(VIA[device.kind], flags=odd - UNLISTED if venue.startswith(VEHICLE) else odd)
 
 
 def _decided(declared: MovementDeclared, asked: DecisionAsked) -> MovementDecided:

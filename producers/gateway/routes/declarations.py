@@ -86,7 +86,15 @@ async def _taken(
 ) -> Response:
     """Answered when Kafka has acknowledged: of one request, events and scans together."""
     now = int(service.clock())
-    desk = Desk(service.door(), service.pseudonyms, service.span(now), service.partitions)
+    desk = Desk(
+        service.door(),
+        service.pseudonyms,
+        service.span(now),
+        service.partitions,
+        service.places,
+        signed.at,
+        now,
+    )
     found = [make(one, signed.device, desk) for one in asked]
     taken = [one for one in found if isinstance(one, Events)]
     packets = [packet for one in taken for packet in one.packets]

@@ -84,6 +84,32 @@ def test_a_journey_becomes_events_and_scans(world: World, post: Pen) -> None:
     assert {parse_origin(scan["origin"]).via for scan in scans} == {"checkpoint"}
 
 
+@pytest.mark.parametrize(
+    ("venue", "ahead", "age", "told"),
+    [
+        ({"kind": "checkpoint"}, 0, 0, ("checkpoint", "checkpoint")),
+        (None, 0, 0, ("checkpoint - - unlisted", "checkpoint")),
+        ({}, 0, 2 * DAY, ("checkpoint - - offline",) * 2),
+        ({}, 600, 0, ("checkpoint - - clock",) * 2),
+        ({}, -600, 2 * DAY, ("checkpoint - - clock,offline",) * 2),
+        ({"retired_at": NOON - 3600}, 0, 0, ("checkpoint - - retired", "checkpoint")),
+        ({"retired_at": NOON - 3600}, 0, DAY, ("checkpoint - - offline",) * 2),  # it was not retired then
+        ({"hours": "Sa 07:00-17:00"}, 0, 0, ("checkpoint - - closed", "checkpoint")),
+    ],
+)
+def test_what_is_odd_travels_with_the_scans(
+    post: Pen, venue: dict[str, Any] | None, ahead: int, age: int, told: tuple[str, str]
+) -> None:
+    """At the checkpoint and in the vehicle, as with any scan; that nobody registered a vehicle is not odd."""
+    if venue is not None:
+        post.world.register(id=POST, **venue)
+    post.ahead = ahead
+    assert answers(post, journey(at=NOON + ahead - age))[0]["status"] == "taken"
+    scans = post.world.published()
+    origins = {scan["venue"].startswith("vehicle:"): scan["origin"] for scan in scans}
+    assert (len(scans), origins[False], origins[True]) == (4, *told)
+
+
 def test_sent_again_it_is_the_same(world: World, post: Pen) -> None:
     """After an answer that was lost: the same events, and scans with the same ids."""
     asked = journey()
