@@ -66,6 +66,9 @@ class Door:
         reading = read(text, Given(self._trust, at), self._aliases)
         if not reading.accepted:
             return self._short(text) or Wrong(reading.reason or "unknown")
+        if reading.kind == "meeting":
+            # luca's place and meeting differ by a word of an address (CVE-2021-33839).
+            return Wrong("meeting")
         if not reading.place:
             return Wrong("not_a_venue" if reading.kind == "person" else "nothing_stays")
         found = self._where(text, reading)

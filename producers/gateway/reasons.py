@@ -19,6 +19,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Đây là mã của người: hãy quét áp phích.",
         "It is a person's code: scan the venue's poster.",
     ),
+    "meeting": (
+        "Đây là mã họp riêng, không phải địa điểm công cộng: hãy quét áp phích.",
+        "It is a private meeting's code and no public place: scan the venue's poster.",
+    ),
     "not_a_person": ("Đây không phải mã của người: hãy quét thẻ.", "It is no person's code: scan a card."),
     "no_such_venue": (
         "Không có địa điểm nào với mã ngắn này: hãy so lại với áp phích.",
