@@ -1,7 +1,7 @@
 """Commands about the gateway: run it, and say which devices may hand in scans."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from typing import Annotated, Any
@@ -11,10 +11,13 @@ import typer
 from deploy.cli.shared import Exit, FormatOption, app, wired
 from deploy.output import Format, emit, tell
 from deploy.wiring import Wiring, clock
-from producers.errors import BadInput
+from producers.errors import BadInput, TruyvetError
 from producers.gateway import device as states
+from producers.gateway.admit import marks_of
 from producers.gateway.device import INVITATION_HOURS, NAME_LENGTH_MAX, SECRET_BYTES, Device
 from producers.gateway.devices import Devices
+from producers.gateway.fresh import Mark
+from producers.gateway.memory import Memory
 from producers.moment import iso
 from producers.register import DEVICES_TOPIC, Register
 from producers.scan import VENUE_LENGTH_MAX
@@ -23,6 +26,9 @@ devices = typer.Typer(help="Devices: ls, invite, revoke.", no_args_is_help=True)
 app.add_typer(devices, name="devices")
 
 COLUMNS = ["device", "kind", "state", "venue", "name", "invited", "expires", "enrolled", "rotated", "revoked"]
+HEARD = ["heard", "skew_seconds"]
+AT_ONCE = 1_000
+"""Devices whose last words are asked for together."""
 
 
 class Invited(StrEnum):
@@ -60,9 +66,44 @@ def known(wiring: Wiring) -> Iterator[Devices]:
 
 @devices.command(epilog="Example: truyvet devices ls --format csv")
 def ls(form: FormatOption = Format.table) -> None:
-    """Every device and invitation, the newest first."""
-    with wired() as wiring, known(wiring) as found:
-        emit(map(row, found.all()), form, COLUMNS)
+    """Every device and invitation, the newest first; when it was last heard, how far its clock was off."""
+    with wired() as wiring, known(wiring) as found, remembered(wiring) as memory:
+        try:
+            rows = list(heard_rows(found.all(), memory))
+        except TruyvetError as error:
+            tell(f"When devices were last heard is not known now: {error}")
+            rows = list(heard_rows(found.all(), None))
+        emit(rows, form, COLUMNS + HEARD)
+
+
+@contextmanager
+def remembered(wiring: Wiring) -> Iterator[Memory | None]:
+    """What gateways remember; None in the embedded mode, where only the gateway's own process can know."""
+    if wiring.settings.state.startswith("memory:"):
+        yield None
+        return
+    from producers.gateway.redis_memory import RedisMemory  # noqa: PLC0415 - only this command needs it
+
+    memory = RedisMemory(wiring.settings.state)
+    try:
+        yield memory
+    finally:
+        memory.close()
+
+
+def heard_rows(found: Sequence[Device], memory: Memory | None) -> Iterator[dict[str, Any]]:
+    """Devices with the moment of their last signed request, and their clock's lead then."""
+    for start in range(0, len(found), AT_ONCE):
+        some = found[start : start + AT_ONCE]
+        marks = marks_of(memory, [one.device for one in some]) if memory else {}
+        for one in some:
+            yield row(one) | _heard(marks.get(one.device))
+
+
+def _heard(mark: Mark | None) -> dict[str, Any]:
+    if mark is None or mark.skew is None:
+        return dict.fromkeys(HEARD)
+    return {"heard": iso(mark.received), "skew_seconds": mark.skew}
 
 
 @devices.command(epilog="Example: truyvet devices invite --kind kiosk --venue 'chợ Đông Ba'")

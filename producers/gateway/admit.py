@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from hashlib import blake2b, sha256
 from secrets import token_bytes
 
@@ -41,27 +41,25 @@ class Admission:
             _key_of(NONCES, signed.device.device, bytes.fromhex(signed.nonce)) for signed, _ in requests
         ]
         new = self._memory.add(nonces, NONCE_SECONDS)
-        devices = {signed.device.device: b"" for signed, _ in requests}
-        keys = {device: _key_of(MARKS, device) for device in devices}
-        found = dict(zip(devices, self._memory.get(list(keys.values())), strict=True))
-        marks: dict[str, Mark | None] = {
-            device: None if value is None else unpacked(value) for device, value in found.items()
-        }
+        marks = marks_of(self._memory, dict.fromkeys(signed.device.device for signed, _ in requests))
         told: list[str | Declined] = []
         for (signed, now), unseen in zip(requests, new, strict=True):
             told.append(self._judged(signed, now, marks) if unseen else Declined("nonce_seen"))
         self._memory.put(
-            {keys[device]: mark.packed() for device, mark in marks.items() if mark is not None}, MARK_SECONDS
+            {_key_of(MARKS, device): mark.packed() for device, mark in marks.items() if mark is not None},
+            MARK_SECONDS,
         )
         return told
 
     def _judged(self, signed: Signed, now: int, marks: dict[str, Mark | None]) -> str | Declined:
-        device = signed.device.device
-        fine, mark = followed(marks[device], signed.at, now)
+        device, before = signed.device.device, marks[signed.device.device]
+        fine, mark = followed(before, signed.at, now)
         ours = not fine and is_ours(self._key, device, signed.nonce, now)
         if fine:
             marks[device] = mark
             return ""
+        if ours and before is not None:
+            marks[device] = before.heard(signed.at, now)
         nonce = our_nonce(self._key, device, now, token_bytes(DRAWN_BYTES))
         return nonce if ours else Declined("clock_went_back", nonce=nonce)
 
@@ -95,6 +93,15 @@ class Admission:
             if post.key and not taken.again
         }
         self._memory.put(kept, ANSWER_SECONDS)
+
+
+def marks_of(memory: Memory, devices: Collection[str]) -> dict[str, Mark | None]:
+    """What is remembered of these devices; None for those that sent nothing."""
+    found = memory.get([_key_of(MARKS, device) for device in devices])
+    return {
+        device: None if value is None else unpacked(value)
+        for device, value in zip(devices, found, strict=True)
+    }
 
 
 def answer_key(post: Post) -> bytes:

@@ -25,21 +25,35 @@ DOMAIN = b"truyvet nonce v1\0"
 
 
 class Mark(NamedTuple):
-    """What is remembered of a device: times of its clock, and since when (ours) `middle` holds."""
+    """What is remembered of a device: times of its clock, and since when (ours) `middle` holds.
+
+    at, received: its newest request by its clock and by ours; 0 where an earlier version remembered.
+    """
 
     floor: int
     middle: int
     highest: int
     since: int
+    at: int = 0
+    received: int = 0
 
     def packed(self) -> bytes:
         return b"".join(max(0, one).to_bytes(NUMBER_BYTES, "big") for one in self)
 
+    def heard(self, at: int, received: int) -> "Mark":
+        """After a request that is surely new."""
+        return self._replace(at=at, received=received)
+
+    @property
+    def skew(self) -> int | None:
+        """Seconds its clock was ahead of ours at its newest request."""
+        return self.at - self.received if self.received else None
+
 
 def unpacked(mark: bytes) -> Mark:
     """Reads `Mark.packed`."""
-    numbers = (mark[at : at + NUMBER_BYTES] for at in range(0, 4 * NUMBER_BYTES, NUMBER_BYTES))
-    return Mark(*(int.from_bytes(one, "big") for one in numbers))
+    starts = range(0, NUMBER_BYTES * len(Mark._fields), NUMBER_BYTES)
+    return Mark(*(int.from_bytes(mark[start : start + NUMBER_BYTES], "big") for start in starts))
 
 
 def followed(mark: Mark | None, at: int, now: int) -> tuple[bool, Mark]:
@@ -48,13 +62,13 @@ def followed(mark: Mark | None, at: int, now: int) -> tuple[bool, Mark]:
     at: of the device's clock; now: of ours; both epoch seconds.
     """
     if mark is None:
-        return True, Mark(0, 0, at, now)
+        return True, Mark(0, 0, at, now).heard(at, now)
     age = now - mark.since
     if age >= 2 * PERIOD_SECONDS:
         mark = Mark(mark.highest, mark.highest, mark.highest, now)
     elif age >= PERIOD_SECONDS:
         mark = Mark(mark.middle, mark.highest, mark.highest, now)
-    return at > mark.floor, mark._replace(highest=max(mark.highest, at))
+    return at > mark.floor, mark._replace(highest=max(mark.highest, at)).heard(at, now)
 
 
 def our_nonce(key: bytes, device: str, now: int, drawn: bytes) -> str:

@@ -9,6 +9,7 @@ from producers import signed_request
 from producers.codes.encoded import from_base64
 from producers.envelope import seal
 from producers.gateway import device as states
+from producers.gateway.admit import marks_of
 from producers.gateway.devices import Devices
 from producers.gateway.rates import Allowed
 from producers.register import DEVICES_TOPIC, Register
@@ -124,6 +125,31 @@ def test_a_request_sent_again_is_refused_by_its_nonce(world: World) -> None:
     assert phone.send("/v1/scans", body, nonce=nonce).status_code == 200
     assert code_of(phone.send("/v1/scans", body, nonce=nonce)) == (401, "nonce_seen")
     assert world.phone().send("/v1/cards", b"", nonce=nonce).status_code == 201
+
+
+def test_how_far_a_clock_was_off_is_kept_of_each_device(world: World) -> None:
+    """At the newest request that is surely new, whatever it asked; one that was sent again says nothing."""
+    phone, other = world.phone(), world.phone()
+
+    def kept() -> tuple[int | None, int | None]:
+        marks = marks_of(world.memory, [phone.device, other.device])
+        return tuple(None if mark is None else mark.skew for mark in marks.values())  # type: ignore[return-value]
+
+    assert kept() == (None, None)
+    phone.ahead, other.ahead = 500, -3
+    phone.scan(phone.one(at=NOON))
+    other.send("/v1/cards", b"")
+    assert kept() == (500, -3)
+    world.now += 10 * 86_400
+    phone.ahead = -40 * 86_400  # as a board without a battery starts
+    refused = phone.send("/v1/scans", {"scans": [phone.one()]})
+    assert code_of(refused) == (401, "clock_went_back")
+    assert kept() == (500, -3)
+    phone.send("/v1/scans", {"scans": [phone.one()]}, nonce=refused.headers[signed_request.NONCE])
+    assert kept() == (-40 * 86_400, -3)
+    mark = marks_of(world.memory, [phone.device])[phone.device]
+    assert mark is not None
+    assert mark.received == NOON + 10 * 86_400
 
 
 def test_a_clock_may_be_wrong_but_not_fall_back_unless_with_a_nonce_of_ours(world: World) -> None:
