@@ -19,7 +19,7 @@ POINTS = (
     # Everything is decided, nothing is written.
     "decided",
     # Before each table of the write, in the order of the contract.
-    *(f"before-{table}" for table in ("venues", "visits", "receipts", "scans")),
+    *(f"before-{table}" for table in ("venues", "visits", "receipts", "scans", "whole")),
     # All is in the store, the state is not saved.
     "written",
     # The state is saved, nothing is acknowledged.

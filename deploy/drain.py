@@ -20,10 +20,10 @@ class Drained(NamedTuple):
 
 
 def lag(wiring: Wiring, ends: dict[int, int]) -> int:
-    """How many records before these ends have no receipt in the store.
+    """How many records before these ends are not whole in the store.
 
-    Receipts are counted, not Kafka's committed offsets: Faust can commit past a record in flight
-    and can lose a commit; a receipt is written only beside the visits.
+    The store's marks are counted, not Kafka's committed offsets: Faust can commit past a record in
+    flight and can lose a commit; a record is marked when its visits and its scans are stored.
     """
     done = wiring.store.processed(wiring.log.incarnation(TOPIC), ends)
     return sum(max(0, end - done.get(partition, 0)) for partition, end in ends.items())

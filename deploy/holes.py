@@ -1,8 +1,9 @@
-"""Records that Kafka believes done and nobody dealt with are found by their missing receipts.
+"""Records that Kafka believes done and nobody dealt with to the end are found by their missing marks.
 
 A committed offset says that everything before it is done. It is not believed: Faust can move it past records
-that were lost on the way, in a rebalance under load, say, and whoever starts there never sees them. A receipt
-is written only beside the visits, so a record before the committed offset without a receipt is such a hole.
+that were lost on the way, in a rebalance under load, say, and whoever starts there never sees them. A record
+is marked as whole when its scans are stored, last of all, so one before the committed offset without a mark is
+such a hole. Its receipt may be there: a write can break off between the receipts and the scans.
 """
 
 import logging
@@ -24,11 +25,11 @@ RECORDS_MAX = 200
 """Dealt with at a time, as in a batch."""
 
 
-class Receipts(Protocol):
-    """What the store says of records that are done."""
+class Marks(Protocol):
+    """What the store says of records that are whole."""
 
     def first_unprocessed(self, log: str, ends: Mapping[int, int]) -> dict[int, tuple[int, int]]:
-        """Partition -> the first offset before its end without a receipt, and how many lack one."""
+        """Partition -> the first offset before its end that is not whole, and how many are not."""
         ...
 
 
@@ -42,13 +43,13 @@ class Holes(Thread):
     def __init__(
         self,
         log: Log,
-        receipts: Receipts,
+        marks: Marks,
         process: Process,
         partitions: Callable[[], Collection[int]],
         mended: Callable[[int], None],
     ) -> None:
         super().__init__(name="holes", daemon=True)
-        self._log, self._receipts, self._process = log, receipts, process
+        self._log, self._marks, self._process = log, marks, process
         self._partitions, self._mended = partitions, mended
         self._gone: dict[int, int] = {}
         """Partition -> a first offset that Kafka keeps no more."""
@@ -66,7 +67,7 @@ class Holes(Thread):
         name, committed = self._log.incarnation(TOPIC), self._log.committed(GROUP, TOPIC)
         ends = {partition: committed[partition] for partition in self._partitions()}
         count = 0
-        for partition, (first, missing) in self._receipts.first_unprocessed(name, ends).items():
+        for partition, (first, missing) in self._marks.first_unprocessed(name, ends).items():
             if self._gone.get(partition) != first:
                 count += self._mend(name, partition, first, min(missing, RECORDS_MAX), ends[partition])
         if count:

@@ -50,7 +50,7 @@ NAMES = {
     "truyvet_oldest_record_seconds": "when the oldest record of each store is from, epoch seconds",
     "truyvet_rebalances_total": "times partitions were assigned to this worker",
     "truyvet_mended_records_total": "records that Kafka's committed offsets had run past, and that were "
-    "found by their missing receipts and dealt with",
+    "found not to be whole in the store and dealt with",
     "truyvet_partitions": "partitions assigned to this worker now",
     "truyvet_state_bypassed_total": "times the cache of timelines failed and the store answered instead",
     "truyvet_received_until_seconds": "when Kafka took the newest record that is stored, epoch seconds",

@@ -33,6 +33,7 @@ class MemoryStore:
         self._by_venue: dict[int, set[VisitKey]] = defaultdict(set)
         self._venues: dict[int, Venue] = {}
         self._receipts: dict[tuple[str, int, int], Receipt] = {}
+        self._whole: set[tuple[str, int, int]] = set()
 
     def write(self, writes: Writes) -> None:
         for venue in writes.venues:
@@ -48,6 +49,7 @@ class MemoryStore:
                 self._receipts[where] = receipt
         for scan in writes.scans.rows():
             self._put_scan(scan)
+        self._whole |= {(one.log, one.partition, one.offset) for one in writes.receipts}
 
     def _put_visit(self, row: VisitRow) -> None:
         visit = row.visit
@@ -144,13 +146,13 @@ class MemoryStore:
         )
 
     def processed(self, log: str, ends: Mapping[int, int]) -> dict[int, int]:
-        receipts = (r for r in self._receipts.values() if r.log == log)
-        return dict(Counter(r.partition for r in receipts if r.offset < ends.get(r.partition, 0)))
+        places = ((partition, offset) for name, partition, offset in self._whole if name == log)
+        return dict(Counter(p for p, offset in places if offset < ends.get(p, 0)))
 
     def first_unprocessed(self, log: str, ends: Mapping[int, int]) -> dict[int, tuple[int, int]]:
         found = {}
         for partition, end in ends.items():
-            lacking = [n for n in range(end) if (log, partition, n) not in self._receipts]
+            lacking = [n for n in range(end) if (log, partition, n) not in self._whole]
             if lacking:
                 found[partition] = lacking[0], len(lacking)
         return found

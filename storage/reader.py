@@ -140,7 +140,7 @@ class SqlVisitReader:
         return Flow._make((*receipts[:-1], *visits[:-1], receipts[-1], visits[-1]))
 
     def first_unprocessed(self, log: str, ends: Mapping[int, int]) -> dict[int, tuple[int, int]]:
-        """Of each partition behind its end: the first offset without a receipt, and how many lack one."""
+        """Of each partition behind its end: the first offset that is not whole, and how many are not."""
         done = self.processed(log, ends)
         behind = {partition: end - done.get(partition, 0) for partition, end in ends.items()}
         return {
@@ -150,13 +150,13 @@ class SqlVisitReader:
         }
 
     def _gap(self, log: str, partition: int, end: int) -> int:
-        """The first offset without a receipt: the largest n of which the n before have one."""
+        """The first offset that is not whole: the largest n of which the n before are."""
         return bisect_right(
             range(1, end + 1), 0, key=lambda n: n - self.processed(log, {partition: n}).get(partition, 0)
         )
 
     def processed(self, log: str, ends: Mapping[int, int]) -> dict[int, int]:
-        """Per partition, how many records of this incarnation before these ends have a receipt."""
+        """Per partition, how many records of this incarnation before these ends are whole."""
         if not LOG_NAME.fullmatch(log):
             raise Refused(f"{log!r} is not a name of a log: a broker gave an unexpected topic id.")
         before = " OR ".join(f"(partition = {int(p)} AND offset < {int(end)})" for p, end in ends.items())

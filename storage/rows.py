@@ -11,6 +11,8 @@ from streams.visit import EndKnownBy, Visit
 
 VENUES = ("venue", "id", "kind", "stay_minutes", "inside", "unit", "version")
 RECEIPTS = Receipt._fields
+WHOLE = ("log", "partition", "offset")
+"""The fields of a receipt that name its record."""
 
 ENDED = {int(known_by): known_by for known_by in EndKnownBy}
 
@@ -34,6 +36,10 @@ def venue_columns(venues: Iterable[Venue]) -> Columns:
 
 def receipt_columns(receipts: Iterable[Receipt]) -> Columns:
     return columns(RECEIPTS, receipts)
+
+
+def whole_columns(receipts: Iterable[Receipt]) -> Columns:
+    return columns(WHOLE, (receipt[: len(WHOLE)] for receipt in receipts))
 
 
 def visits_from(rows: Iterable[Row]) -> list[Visit]:

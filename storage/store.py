@@ -1,8 +1,8 @@
 """The store of scans, visits, venues and receipts on any SQL engine: the writing side.
 
-Of one write, venues are stored first and scans last, so that a scan that can be read back has
-its visit, its venue and its receipt. A write that fails half way is repeated whole; every table
-keeps one row per key, so repeating changes no answer.
+Of one write, venues are stored first and scans after all else, so that a scan that can be read back
+has its visit, its venue and its receipt. Then each record is marked as whole. A write that fails half
+way is repeated from its beginning; every table keeps one row per key, so repeating changes no answer.
 """
 
 from collections import defaultdict
@@ -14,7 +14,14 @@ from storage.engine import Engine
 from storage.ports import Presence
 from storage.questions import numbers, question
 from storage.reader import KEYS_PER_QUESTION, SqlVisitReader
-from storage.rows import receipt_columns, scan_columns, venue_columns, visit_columns, visits_from
+from storage.rows import (
+    receipt_columns,
+    scan_columns,
+    venue_columns,
+    visit_columns,
+    visits_from,
+    whole_columns,
+)
 from storage.spans import LOOK_BACK_SECONDS, NEAR_SECONDS, PLACES_PER_QUESTION, chunks, merged
 from streams.ports import Writes
 from streams.tables import VisitRow
@@ -130,3 +137,5 @@ class SqlStore(SqlVisitReader):
             self._engine.insert(f"{self._database}.receipts", receipt_columns(writes.receipts))
         if len(writes.scans.person):
             self._engine.insert(f"{self._database}.scans", scan_columns(writes.scans))
+        if writes.receipts:
+            self._engine.insert(f"{self._database}.whole", whole_columns(writes.receipts))

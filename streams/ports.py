@@ -65,7 +65,8 @@ class ScanStore(Protocol):
 
     Guarantees: when write returns, everything is readable by any process and survives kill -9.
     Writing the same twice changes no answer. Within one write, venues come first, then visits,
-    then receipts, then scans: a scan that can be read back has its visit stored.
+    then receipts, then scans, then marks that these records are whole: a scan that can be read back
+    has its visit stored, and a record that is whole has its scans stored.
     Does not guarantee: that a failed write wrote nothing.
     On failure: Unavailable (try again) or Refused (a bug or a wrong schema; do not).
     """

@@ -1,4 +1,4 @@
-"""Records that a committed offset ran past are found by their missing receipts, and dealt with once."""
+"""Records that a committed offset ran past are found by their missing marks, and dealt with once."""
 
 import json
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from deploy.holes import RECORDS_MAX, Holes
 from deploy.in_process import GROUP
+from producers.errors import Unavailable
 from producers.memory_log import MemoryLog
 from producers.scan import TOPIC
 from storage.memory import MemoryStore
@@ -18,16 +19,33 @@ from streams.dead_letters import DeadLetter
 from streams.decode import Limits
 from streams.ports import Receipt, Record
 from streams.sessions import Rules
+from streams.tables import StoredScan
 
 NOON = 1_638_334_800
 PARTITIONS = 3
+
+
+class BrokenStore(MemoryStore):
+    """Breaks off between the receipts and the scans, so many times."""
+
+    breaks = 0
+
+    def _put_scan(self, stored: StoredScan) -> None:
+        if self.breaks:
+            self.breaks -= 1
+            raise Unavailable("the store is gone.")
+        super()._put_scan(stored)
+
+    def unmark(self) -> None:
+        """As if the last write had broken off before its marks."""
+        self._whole.clear()
 
 
 class World:
     """A log of a few partitions, a worker that may skip records, and the search for what it skipped."""
 
     def __init__(self) -> None:
-        self.log, self.store = MemoryLog(lambda: NOON), MemoryStore()
+        self.log, self.store = MemoryLog(lambda: NOON), BrokenStore()
         self.log.create({TOPIC: PARTITIONS})
         self.mended: list[int] = []
         self.letters: list[DeadLetter] = []
@@ -55,7 +73,7 @@ class World:
             self.process([Record(name, *entry[:4]) for entry in entries])
         self.log.commit(GROUP, TOPIC, partition, committed)
 
-    def without_receipt(self, partition: int) -> int:
+    def not_whole(self, partition: int) -> int:
         ends = {partition: self.log.committed(GROUP, TOPIC)[partition]}
         found = self.store.first_unprocessed(self.log.incarnation(TOPIC), ends)
         return found[partition][1] if partition in found else 0
@@ -64,14 +82,14 @@ class World:
 @settings(max_examples=40, deadline=None)
 @given(st.sets(st.integers(0, 9)), st.integers(0, 10))
 def test_whatever_was_skipped_is_dealt_with(done: set[int], committed: int) -> None:
-    """Any records done, any offset committed: afterwards each record before it has its receipt."""
+    """Any records done, any offset committed: afterwards each record before it is whole."""
     world = World()
     for number in range(10):
         world.publish(1, number)
     world.work(1, sorted(done), committed)
     while world.holes.look():
         pass
-    assert world.without_receipt(1) == 0
+    assert world.not_whole(1) == 0
     scans = world.store.scans_of({1: 0})[1]
     assert {scan.scan_id for scan in scans} == done | set(range(committed))
     assert world.holes.look() == 0
@@ -117,3 +135,45 @@ def test_what_kafka_keeps_no_more_is_told_and_not_tried_for_ever(caplog: pytest.
     assert world.holes.look() == 2
     assert "keeps them no more" in caplog.text
     assert world.holes.look() == 0
+
+
+def test_a_receipt_without_scans_does_not_hide_the_loss() -> None:
+    """The write broke off after the receipts, and the committed offset ran past the record all the same."""
+    world = World()
+    world.publish(0, 1)
+    world.store.breaks = 1
+    with pytest.raises(Unavailable):
+        world.work(0, [0], 0)
+    world.log.commit(GROUP, TOPIC, 0, 1)
+    assert world.store.flow().records == 1
+    assert world.store.scans_of({0: 0}) == {0: []}
+    assert world.not_whole(0) == 1
+    assert world.holes.look() == 1
+    assert [scan.scan_id for scan in world.store.scans_of({0: 0})[0]] == [1]
+    assert world.not_whole(0) == world.holes.look() == 0
+    assert world.store.flow()[:5] == (1, 1, 1, 0, 0)
+
+
+def test_a_look_during_an_outage_is_repeated_by_the_next() -> None:
+    """It breaks off between receipts and scans itself; the one after it mends."""
+    world = World()
+    world.publish(0, 1)
+    world.work(0, [], 1)
+    world.store.breaks = 1
+    with pytest.raises(Unavailable):
+        world.holes.look()
+    assert (world.holes.look(), world.not_whole(0)) == (1, 0)
+    assert [scan.scan_id for scan in world.store.scans_of({0: 0})[0]] == [1]
+    assert world.mended == [1]
+
+
+def test_a_mark_that_was_not_written_costs_nothing_but_a_second_look() -> None:
+    """The worker died behind the scans (`before-whole`): the second time all are duplicates."""
+    world = World()
+    world.publish(0, 1)
+    world.work(0, [0], 1)
+    before = world.store.flow()
+    world.store.unmark()
+    assert world.not_whole(0) == 1
+    assert (world.holes.look(), world.not_whole(0)) == (1, 0)
+    assert world.store.flow() == before

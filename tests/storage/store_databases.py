@@ -4,6 +4,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from uuid import uuid4
 
+import pytest
+
+from producers.errors import Unavailable
 from storage.engine import Engine
 from storage.memory import MemoryStore
 from storage.migrate import migrate
@@ -26,6 +29,19 @@ def fresh_databases(engine: Engine) -> Iterator[Database]:
     yield name
     for made in names:
         engine.execute(f"DROP DATABASE IF EXISTS {made}")
+
+
+@contextmanager
+def without_scans() -> Iterator[None]:
+    """Meanwhile every store's write breaks off before its scans."""
+
+    def broken(self: object, *row: object) -> None:
+        raise Unavailable("the store is gone.")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(MemoryStore, "_put_scan", broken)
+        patch.setattr("storage.store.scan_columns", broken)
+        yield
 
 
 def by_day(engine: Engine, database: str) -> None:

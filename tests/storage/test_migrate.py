@@ -7,7 +7,9 @@ from store_worlds import AN, BUS, NOON, put, stay
 from producers.errors import Refused
 from storage.engine import Engine
 from storage.migrate import COLUMN, Migration, migrate, released, statements
+from storage.rows import receipt_columns
 from storage.store import SqlStore
+from streams.ports import Receipt
 
 
 def released_with(*more: Migration) -> list[Migration]:
@@ -30,7 +32,7 @@ class TestFiles:
         for migration in released():
             for statement in statements(migration.text, words):
                 repeatable = "IF NOT EXISTS d." in statement or COLUMN.match(statement)
-                assert repeatable or statement.startswith("INSERT INTO d.long_stays")
+                assert repeatable or statement.startswith(("INSERT INTO d.long_stays", "INSERT INTO d.whole"))
                 assert "--" not in statement
 
     def test_line_ends_do_not_change_a_checksum(self) -> None:
@@ -60,6 +62,16 @@ class TestMigrate:
             *(one.name for one in others),
             ADDED.name,
         ]
+
+    def test_records_from_before_marks_are_taken_to_be_whole(
+        self, engine: Engine, databases: Database
+    ) -> None:
+        name = databases()
+        migrate(engine, name, retention_days=0, migrations=released()[:9])
+        receipt = Receipt("kafka:a", 0, 5, NOON, 1, 1, 0, 0)
+        engine.insert(f"{name}.receipts", receipt_columns([receipt]))
+        assert migrate(engine, name, retention_days=0)[0] == "0010_whole.sql"
+        assert SqlStore(engine, name).processed("kafka:a", {0: 9}) == {0: 1}
 
     def test_a_crash_before_the_record_is_repeated(self, engine: Engine, databases: Database) -> None:
         name = databases()

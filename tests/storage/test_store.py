@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from store_databases import AnyStore
+from store_databases import AnyStore, without_scans
 from store_worlds import (
     AN,
     BINH,
@@ -23,6 +23,7 @@ from store_worlds import (
     writes,
 )
 
+from producers.errors import Unavailable
 from producers.venue import Venue, unregistered
 from storage.ports import Flow, Presence
 from streams.ports import Receipt
@@ -349,7 +350,22 @@ class TestFlow:
         assert store.processed("kafka:none", {0: 9}) == {}
         assert store.processed("kafka:none", {}) == {}
 
-    def test_the_first_record_without_a_receipt_is_found(self, store: AnyStore) -> None:
+    def test_a_record_is_whole_when_its_scans_are_stored(self, store: AnyStore) -> None:
+        """A write that breaks off before the scans leaves a receipt, and a record that is not whole."""
+        one = writes(receipts=[Receipt("kafka:a", 0, 0, NOON, 1, 1, 0, 0)], scans=[scan(AN, NOON)])
+        with without_scans(), pytest.raises(Unavailable):
+            store.write(one)
+        assert store.flow().records == 1
+        assert store.processed("kafka:a", {0: 9}) == {}
+        assert store.first_unprocessed("kafka:a", {0: 1}) == {0: (0, 1)}
+        # The second time a part is known already: the first receipt counts, the mark stays.
+        for again in (one, one._replace(receipts=[one.receipts[0]._replace(stored=0, duplicates=1)])):
+            store.write(again)
+        assert store.processed("kafka:a", {0: 9}) == {0: 1}
+        assert store.first_unprocessed("kafka:a", {0: 1}) == {}
+        assert store.flow()[:4] == (1, 1, 1, 0)
+
+    def test_the_first_record_that_is_not_whole_is_found(self, store: AnyStore) -> None:
         """What comes after the end does not hide what is missing before it."""
         offsets = [0, 1, 2, 4, 5, 6]
         store.write(writes(receipts=[Receipt("kafka:a", 0, n, NOON, 1, 1, 0, 0) for n in offsets]))
