@@ -2,7 +2,7 @@
 
 A committed offset says that everything before it is done. It is not believed: Faust can move it past records
 that were lost on the way, in a rebalance under load, say, and whoever starts there never sees them. A record
-is marked as whole when its scans are stored, last of all, so one before the committed offset without a mark is
+is marked as whole when its scans are stored, last of all, so one before the committed offset without it is
 such a hole. Its receipt may be there: a write can break off between the receipts and the scans.
 """
 

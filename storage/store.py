@@ -7,10 +7,12 @@ way is repeated from its beginning; every table keeps one row per key, so repeat
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from heapq import merge
+from itertools import groupby, islice
 
 from producers.scan import SECONDS_MAX
 from producers.venue import Venue
-from storage.engine import Engine
+from storage.engine import BLOCK_ROWS, Engine
 from storage.ports import Presence
 from storage.questions import numbers, question
 from storage.reader import KEYS_PER_QUESTION, SqlVisitReader
@@ -107,11 +109,17 @@ class SqlStore(SqlVisitReader):
                 found[row[0]] = Venue._make(row)
         return found
 
-    def people_scanned(self, since: int, until: int) -> Iterator[list[int]]:
-        """Everyone with a scan whose anchor lies in [since, until), in blocks. Streams."""
-        sql = question("people_scanned", self._database, since=since, last=until - 1)
-        for block in self._engine.stream(sql):
-            yield [person for (person,) in block]
+    def people_seen(self, since: int, until: int) -> Iterator[list[int]]:
+        """Everyone with a scan whose anchor, or a visit whose arrival, lies in [since, until): each once, in
+        order, in blocks. Streams."""
+        both = merge(*(self._people(name, since, until) for name in ("people_scanned", "people_visited")))
+        people = (person for person, _ in groupby(both))
+        while block := list(islice(people, BLOCK_ROWS)):
+            yield block
+
+    def _people(self, name: str, since: int, until: int) -> Iterator[int]:
+        for block in self._engine.stream(question(name, self._database, since=since, last=until - 1)):
+            yield from (person for (person,) in block)
 
     def visit_rows(self, persons: Collection[int], since: int, until: int) -> list[VisitRow]:
         """The newest row of each visit of these people that began in [since, until), also if gone."""

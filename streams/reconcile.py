@@ -1,7 +1,8 @@
 """Visits rebuilt from raw scans and held against what is stored: what differs, and the rows that mend it.
 
 Nothing should differ. It does after venues were described anew, after rules (debounce, cap) were
-set anew, or after a worker with a stale timeline wrote too little.
+set anew, or after a worker with a stale timeline wrote too little. A visit that knows more scans than are
+stored cannot be mended from them: it is told apart, because its scans are on their way, or lost.
 """
 
 from collections import Counter
@@ -22,10 +23,12 @@ class Differences(NamedTuple):
     missing: int
     different: int
     extra: int
+    ahead: int
+    """Of the missing, different and extra: written from more scans than are stored, and left as they are."""
     conflicting: int
     """Scans whose id another scan of the person claims too, however far apart: one of the two is wrong."""
     rows: list[VisitRow]
-    """What to write so that nothing differs any more."""
+    """What to write so that nothing differs any more but what is ahead."""
 
 
 def reconcile(
@@ -42,7 +45,8 @@ def reconcile(
     scans: each person's, sorted, from `needed_since` before `since` on and without end.
     stored: the newest row of each visit in the span, also those gone.
     """
-    there = {(row.visit.person, row.visit.venue, row.visit.arrived): row for row in stored}
+    stored_as = {_key(row): row for row in stored}
+    there = dict(stored_as)
     rows: list[VisitRow] = []
     missing = different = extra = visits = conflicting = 0
     for person, known in scans.items():
@@ -58,19 +62,25 @@ def reconcile(
                 continue
             missing += was is None or was.gone
             different += was is not None and not was.gone
-            rows.append(VisitRow(visit, _repaired(version_of(anchors, arrived), was), gone=False))
+            rows.append(VisitRow(visit, version_of(anchors, arrived), gone=False))
         for was in [row for row in there.values() if row.visit.person == person and not row.gone]:
             extra += 1
-            version = _repaired(version_of(anchors, was.visit.arrived), was)
-            rows.append(VisitRow(was.visit, version, gone=True))
-    return Differences(visits, missing, different, extra, conflicting, rows)
+            rows.append(VisitRow(was.visit, version_of(anchors, was.visit.arrived), gone=True))
+    mended = [_repaired(row, stored_as.get(_key(row))) for row in rows]
+    counts = (visits, missing, different, extra, mended.count(None), conflicting)
+    return Differences(*counts, [row for row in mended if row])
 
 
-def _repaired(version: int, was: VisitRow | None) -> int:
-    """Above what was written from as many scans, below what one scan more will say.
+def _key(row: VisitRow) -> tuple[int, int, int]:
+    return row.visit.person, row.visit.venue, row.visit.arrived
 
-    A worker that knew more scans than this repair has written a higher version, and keeps it.
+
+def _repaired(row: VisitRow, was: VisitRow | None) -> VisitRow | None:
+    """With a version above what was written from as many scans, below what one scan more will say.
+
+    None: a worker that knew more scans than this repair has written a higher version, and keeps it.
     """
-    if was is None or was.version < version:
-        return version
-    return min(was.version + 1, version + VERSION_STEP - 1)
+    if was is None or was.version < row.version:
+        return row
+    version = min(was.version + 1, row.version + VERSION_STEP - 1)
+    return row._replace(version=version) if version >= was.version else None

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from deploy.cli.shared import Exit, FormatOption, From, To, app, wired
-from deploy.output import Format, emit, progress
+from deploy.output import Format, emit, progress, tell
 from deploy.repair import repair
 from producers.errors import BadInput
 from producers.moment import iso
@@ -57,8 +57,14 @@ def reconcile(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only report what differs.")] = False,
     form: FormatOption = Format.table,
 ) -> None:
-    """Rebuild visits from raw scans, report what differed, and mend it."""
+    """Rebuild visits from raw scans, report what differed, and mend it; exit code 1 if some cannot be."""
     asked = window(since, until)
     with wired() as wiring, progress("reconciling", None) as bar:
         found = repair(wiring, asked, write=not dry_run, progress=bar)
     emit([dict(found) | {"written": not dry_run}], form)
+    if found["ahead"]:
+        tell(
+            f"{found['ahead']} visits know more scans than are stored and stay as they are: look again after "
+            "`truyvet drain`; if it stays so, scans are lost: read the topic again (deploy/README.md)."
+        )
+        raise typer.Exit(Exit.incomplete)

@@ -54,3 +54,14 @@ def test_an_id_that_two_scans_claim_is_found_however_far_apart() -> None:
     twice = [Scan(1000, 1000, Direction.into, 5, 1), Scan(1000 + week, 1000 + week, Direction.into, 1, 1)]
     known = {PERSON: [*twice, Scan(2000 + week, 2000 + week, Direction.into, 1, 2)], PERSON + 1: twice[:1]}
     assert reconcile(known, [], 0, 2**32, rules=Rules(), venues=VENUES).conflicting == 2
+
+
+def test_a_visit_that_knows_more_scans_than_are_stored_is_told_and_left() -> None:
+    """One of two scans was lost, or both: no version that the rest may give is higher than the visit's."""
+    two = [Scan(1000, 1000, Direction.into, 5, 1), Scan(2200, 2200, Direction.out, 5, 2)]
+    world = World(Rules())
+    world.take(two, forget=True)
+    for left in (two[:1], []):
+        done = reconcile({PERSON: left}, world.visits.values(), 0, 2**32, rules=Rules(), venues=VENUES)
+        assert (done.missing, done.different, done.extra) == (0, len(left), 1 - len(left))
+        assert (done.ahead, done.rows) == (1, [])
