@@ -1,9 +1,9 @@
 """What a worker knows of venues: a bounded cache of the store's table, and those met first here."""
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
-from producers.errors import Refused
+from producers.errors import Refused, TruyvetError
 from producers.venue import Venue, unregistered, venue_key
 from streams.ports import ScanStore
 
@@ -12,7 +12,11 @@ VENUES_MAX = 1_000_000
 
 
 class Registry:
-    """`venues` by key and `keys` by id, for what was looked up or met."""
+    """`venues` by key and `keys` by id, for what was looked up or met.
+
+    With each venue the cache has all that it lies inside of, however deep: without one of them a stay in the
+    building would seem to end in the room.
+    """
 
     def __init__(self, store: ScanStore) -> None:
         self._store = store
@@ -22,24 +26,25 @@ class Registry:
         self._stale: deque[int] = deque()
 
     def forget(self, keys: Iterable[int]) -> None:
-        """The store has new entries of these: whoever meets them next reads them. From any thread."""
+        """The store has new entries of these: they are read before the next batch. From any thread."""
         self._stale.extend(keys)
 
-    def _let_go(self) -> None:
+    def _renew(self) -> None:
         """Only between batches: within one, a venue is the same for all its scans."""
-        for _ in range(len(self._stale)):
-            key = self._stale.popleft()
-            if key in self._unwritten:
-                self._stale.append(key)
-            else:
-                self.venues.pop(key, None)
+        stale = {self._stale.popleft() for _ in range(len(self._stale))}
+        try:
+            self._take(self._store.venues((stale & self.venues.keys()) - self._unwritten.keys()))
+        except TruyvetError:
+            self._stale.extend(stale)
+            raise
+        self._stale.extend(stale & self._unwritten.keys())
 
     def meet(self, ids: Iterable[str]) -> set[str]:
         """Look these ids up and register those nobody knows; returns ids whose key is another's."""
         if len(self.venues) > VENUES_MAX and not self._unwritten:
             self.venues.clear()
             self.keys.clear()
-        self._let_go()
+        self._renew()
         keys = self.keys
         named = {name: keys[name] if name in keys else venue_key(name) for name in ids}
         new = {key: venue_id for venue_id, key in named.items() if key not in self.venues}
@@ -55,15 +60,23 @@ class Registry:
         missing = [key for key in keys if key not in self.venues]
         if not missing:
             return
-        found = self._store.venues(missing)
-        for key in missing:
-            if key not in found:
-                raise Refused(f"venue {key:016x} has scans but is not in the registry: restore table venues.")
-        self._take(found)
+        self._take(self._registered(missing))
 
     def _take(self, venues: dict[int, Venue]) -> None:
-        self.venues.update(venues)
-        self.look_up({venue.inside for venue in venues.values() if venue.inside})
+        """These, with whatever they lie inside of; all of it or, on an error, nothing."""
+        taken = dict(venues)
+        while (
+            outer := {one.inside for one in taken.values() if one.inside} - taken.keys() - self.venues.keys()
+        ):
+            taken |= self._registered(outer)
+        self.venues.update(taken)
+
+    def _registered(self, keys: Collection[int]) -> dict[int, Venue]:
+        found = self._store.venues(keys)
+        for key in keys:
+            if key not in found:
+                raise Refused(f"venue {key:016x} has scans but is not in the registry: restore table venues.")
+        return found
 
     def unwritten(self) -> list[Venue]:
         """Those to be stored with this batch, again and again until `written`."""
