@@ -15,19 +15,13 @@ changed and changed back: the visits that both of them touch, written as they ar
 """
 
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 from typing import NamedTuple
 
 from producers.venue import Venue
-from streams.sessions import (
-    CHECKOUT_SECONDS_MAX,
-    CONFLICT_SECONDS_MAX,
-    DAY,
-    DEBOUNCE_SECONDS_MAX,
-    Rules,
-    assemble,
-)
+from streams.sessions import CHECKOUT_SECONDS_MAX, DAY, DEBOUNCE_SECONDS_MAX, Rules, assemble
 from streams.tables import VisitRow
 from streams.timeline import Direction, Scan, Timeline
 from streams.visit import EndKnownBy, Visit
@@ -42,8 +36,12 @@ KEEP_SECONDS = 42 * 3600
 """How much of a timeline is kept beyond the newest scan; a later scan than that reads the store."""
 
 
+CONFLICT_SECONDS_MAX = DAY // 4
+"""Scans of one person that differ and claim one id conflict when at most this far apart."""
+
+
 class Verdict(Enum):
-    """What became of one understood scan."""
+    """What became of one understood scan. One that conflicts is kept and counts like any other."""
 
     stored = "stored"
     duplicate = "duplicate"
@@ -58,14 +56,14 @@ class Revision(NamedTuple):
     verdicts: list[Verdict]
 
 
-NEEDED_SECONDS = CONFLICT_SECONDS_MAX + CHECKOUT_SECONDS_MAX + DEBOUNCE_SECONDS_MAX
+NEEDED_SECONDS = CHECKOUT_SECONDS_MAX + DEBOUNCE_SECONDS_MAX
 
 
 def needed_since(anchor: int) -> int:
     """From where on a timeline must be complete to take in a scan with this anchor.
 
     A scan reaches back to visits last seen up to a day before it: a stay, the cap and an
-    unnamed check-out are all at most a day. It may also unseat an earlier scan of the same id.
+    unnamed check-out are all at most a day. Scans that it may conflict with are nearer.
     """
     return max(0, anchor - NEEDED_SECONDS)
 
@@ -84,17 +82,19 @@ def revise(
 ) -> Revision:
     """Take new scans into a timeline that is complete from `needed_since` of each of them."""
     before = set(known.scans)
-    anchors = {scan.scan_id: scan.anchor for scan in known.scans}
+    anchors: dict[int, list[int]] = defaultdict(list)
+    for scan in known.scans:
+        anchors[scan.scan_id].append(scan.anchor)
     verdicts = []
     after = set(before)
     for scan in new:
         if scan in after:
             verdicts.append(Verdict.duplicate)
             continue
-        other = anchors.get(scan.scan_id)
-        near = other is not None and abs(other - scan.anchor) <= CONFLICT_SECONDS_MAX
+        others = anchors[scan.scan_id]
+        near = any(abs(other - scan.anchor) <= CONFLICT_SECONDS_MAX for other in others)
         verdicts.append(Verdict.conflicting if near else Verdict.stored)
-        anchors[scan.scan_id] = scan.anchor
+        others.append(scan.anchor)
         after.add(scan)
     if len(after) == len(before):
         return Revision(_trimmed(known), [], verdicts)
@@ -121,9 +121,8 @@ def touched_twice(
     """What several new scans could have changed and changed back, as visits that hold no scan.
 
     A scan touches a visit from the longest debounce before its arrival until it is certainly over, an
-    out-scan of its venue for a day. Where two scans claim one id, nothing is certain.
+    out-scan of its venue for a day.
     """
-    clash = len({scan.scan_id for scan in scans}) < len(scans)
     found = {}
     for venue, at in {(scan.venue, scan.anchor) for scan in scans if scan.direction != Direction.out}:
         key = (venue, at)
@@ -133,7 +132,7 @@ def touched_twice(
             or (one.direction == Direction.out and one.venue == venue and over < one.anchor <= at + DAY)
             for one in new
         )
-        if clash or touching > 1:
+        if touching > 1:
             found[key] = Visit(venue, at, person, at, at, at, EndKnownBy.cap, 0)
     return found
 

@@ -1,7 +1,7 @@
 """`streams.revise` for a whole batch of people at once, over arrays; the same answers.
 
-People whose scans are not plain (an out-scan naming its in-scan, a venue inside another, an id
-claimed twice) go through `revise.revise` one by one.
+People whose scans are not plain (an out-scan naming its in-scan, a venue inside another) or of which
+two claim one id (is it a conflict?) go through `revise.revise` one by one.
 """
 
 from collections.abc import Mapping, Sequence
@@ -123,7 +123,7 @@ def merged(old_owner: Ints, old: ScanArray, new_owner: Ints, new: ScanArray) -> 
 
 
 def _not_plain(known: Known, place: Ints, registered: Sequence[Venue], people: int) -> Bools:
-    """Whose scans need the rules that only `sessions.assemble` has?"""
+    """Whose scans need what only `sessions.assemble` and `revise.revise` know?"""
     nested = np.array([venue.inside != 0 for venue in registered], bool)
     slow = np.zeros(people, bool)
     slow[known.owner[(known.scans["direction"] == Direction.closing) | nested[place]]] = True

@@ -17,7 +17,8 @@
 |                             | arrival                                           |                          |
 | a default stay of 0 minutes | an instant                                        | a checkpoint is passed   |
 | an out and an in, one second| the out ends the visit before, the in begins one  | stays are half-open      |
-| two scans claim one id      | the later counts, both are kept and reported      | never last-writer-wins   |
+| two scans claim one id      | both count; an id decides nothing here            | an id that was drawn     |
+|                             | (`streams.revise` reports it)                     | twice costs no exposure  |
 
 The rule is a function of the set of scans, so their order of arrival cannot matter. It is local:
 whether a visit exists depends on scans from the debounce before its arrival on, and how it ends
@@ -40,8 +41,6 @@ CHECKOUT_SECONDS_MAX = DAY
 """An out-scan that names no in-scan ends a visit that began at most this long before it."""
 DEBOUNCE_SECONDS_MAX = 3600
 """The longest debounce an operator may set."""
-CONFLICT_SECONDS_MAX = DAY // 4
-"""Scans of one person that differ and claim one id conflict when at most this far apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,6 @@ def assemble(
     person: int, scans: Sequence[Scan], *, rules: Rules, venues: Mapping[int, Venue]
 ) -> dict[tuple[int, int], Visit]:
     """The visits of one person, by (venue, arrived). `scans` sorted; `venues` knows each venue."""
-    scans = _last_of_each_id(scans)
     by_venue: dict[int, list[Scan]] = defaultdict(list)
     for scan in scans:
         by_venue[scan.venue].append(scan)
@@ -87,22 +85,6 @@ def assemble(
             end = _end(stay, following, outs, venues[venue], where)
             visits[venue, stay.arrived] = Visit(venue, stay.arrived, person, *end, stay.scans)
     return visits
-
-
-def _last_of_each_id(scans: Sequence[Scan]) -> Sequence[Scan]:
-    """Without the scans whose id a later scan claims too, within CONFLICT_SECONDS_MAX.
-
-    The later one counts because a rule may only look to the right: see the module's last paragraph.
-    """
-    if len({scan.scan_id for scan in scans}) == len(scans):
-        return scans
-    kept = []
-    latest: dict[int, int] = {}
-    for scan in reversed(scans):
-        if latest.get(scan.scan_id, scan.anchor + DAY) - scan.anchor > CONFLICT_SECONDS_MAX:
-            kept.append(scan)
-        latest[scan.scan_id] = scan.anchor
-    return kept[::-1]
 
 
 def _stays(here: Sequence[Scan], debounce: int) -> tuple[list[Stay], list[int]]:

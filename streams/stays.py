@@ -1,8 +1,8 @@
 """The rules of `streams.sessions` for many people at once, in sweeps over sorted arrays.
 
 Only the plain case, which is nearly all of a nation's traffic: no out-scan that names its in-scan,
-no venue inside another, no id claimed twice. `streams.revise_many` gives the rest to
-`sessions.assemble`, which is also the oracle of this file.
+no venue inside another. `streams.revise_many` gives the rest to `sessions.assemble`, which is also
+the oracle of this file.
 """
 
 from typing import NamedTuple

@@ -1,8 +1,9 @@
 """The same scans in any order, batching and repetition end in the same visits."""
 
 from bisect import bisect_left
-from itertools import product
+from itertools import permutations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -32,7 +33,7 @@ def scans(draw: st.DrawFn) -> list[Scan]:
         at = T + step * draw(st.integers(0, 12))
         way = draw(st.sampled_from(Direction))
         anchor = at - step * draw(st.integers(0, 3)) if way is Direction.closing else at
-        drawn.append(Scan(anchor, at, way, draw(st.sampled_from(sorted(VENUES))), draw(st.integers(1, 40))))
+        drawn.append(Scan(anchor, at, way, draw(st.sampled_from(sorted(VENUES))), draw(st.integers(1, 12))))
     return drawn
 
 
@@ -87,12 +88,22 @@ def test_order_free(known: list[Scan], random, debounce: int) -> None:
     sent = known + random.sample(known, len(known) // 3)
     random.shuffle(sent)
     verdicts = []
-    while sent:
-        size = random.randint(1, 4)
-        batch, sent = sent[:size], sent[size:]
+    taken = 0
+    while taken < len(sent):
+        batch = sent[taken : taken + random.randint(1, 4)]
         verdicts += world.take(batch, forget=random.random() < 0.3)
+        taken += len(batch)
     assert world.live() == expected
-    assert verdicts.count(Verdict.duplicate) == len(verdicts) - len(set(known))
+    assert verdicts == [verdict(scan, sent[:n]) for n, scan in enumerate(sent)]
+
+
+def verdict(scan: Scan, before: list[Scan]) -> Verdict:
+    """The same said plainly, over all scans that ever came before this one."""
+    if scan in before:
+        return Verdict.duplicate
+    same_id = [one for one in before if one.scan_id == scan.scan_id]
+    near = [one for one in same_id if abs(one.anchor - scan.anchor) <= 6 * 3600]
+    return Verdict.conflicting if near else Verdict.stored
 
 
 @settings(max_examples=300, deadline=None)
@@ -109,16 +120,26 @@ def test_less_knowledge_never_wins(known: list[Scan], random) -> None:
             assert row.version < whole.visits[key].version
 
 
-def test_conflict_is_settled_by_the_scans_not_their_order() -> None:
-    """Two scans that claim one id: both are known, the later counts, whichever came first."""
-    one, other = Scan(T, T, Direction.into, 1, 9), Scan(T + 60, T + 60, Direction.into, 2, 9)
-    for first, second in product((one, other), repeat=2):
-        if first == second:
-            continue
+def test_an_id_that_was_drawn_twice_costs_no_visit() -> None:
+    """Two scans of one id, half an hour apart at two venues: the second to come is reported, both count."""
+    scans = Scan(T, T, Direction.into, 1, 9), Scan(T + 1800, T + 1800, Direction.into, 2, 9)
+    for first, second in permutations(scans):
         world = World(Rules())
         assert world.take([first], False) == [Verdict.stored]
         assert world.take([second], False) == [Verdict.conflicting]
-        assert [visit.venue for visit in world.live().values()] == [2]
+        assert world.live() == assemble(PERSON, scans, rules=Rules(), venues=VENUES)
+        assert {venue for venue, _ in world.live()} == {1, 2}
+
+
+@pytest.mark.parametrize("forget", [False, True])
+def test_a_conflict_is_seen_among_all_scans_of_the_id(forget: bool) -> None:
+    """The third conflicts with the first, though the second of this id, of seven hours later, does not."""
+    world = World(Rules())
+    verdicts = [
+        world.take([Scan(T + hours, T + hours, Direction.into, 1, 9)], forget)[0]
+        for hours in (0, 7 * 3600, 1800)
+    ]
+    assert verdicts == [Verdict.stored, Verdict.stored, Verdict.conflicting]
 
 
 def test_pack_keeps_the_extremes() -> None:

@@ -17,18 +17,13 @@ PLAIN = {key: venue._replace(inside=0) for key, venue in VENUES.items()}
 
 @st.composite
 def plain_scans(draw: st.DrawFn) -> list[Scan]:
-    """Scans of the plain case: distinct ids, no out-scan that names its in-scan."""
-    drawn = draw(scans())
-    return [
-        Scan(
-            scan.at,
-            scan.at,
-            min(scan.direction, Direction.unknown),
-            scan.venue,
-            1000 + scan.scan_id * 100 + n % 3,
-        )
-        for n, scan in enumerate(drawn)
-    ]
+    """Scans of the plain case: no id is claimed twice, no out-scan names its in-scan."""
+    plain = []
+    for n, scan in enumerate(draw(scans())):
+        way = min(scan.direction, Direction.unknown)
+        scan_id = ((scan.at * 10 + scan.venue) * 10 + way) * 3 + n % 3
+        plain.append(Scan(scan.at, scan.at, way, scan.venue, scan_id))
+    return plain
 
 
 def _both(people: list[tuple[list[Scan], list[Scan]]], venues: dict, rules: Rules) -> None:
