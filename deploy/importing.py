@@ -6,7 +6,7 @@ from datetime import tzinfo
 from pathlib import Path
 from typing import Any
 
-from deploy.wiring import Wiring
+from deploy.wiring import Wiring, clock
 from producers.files import open_rows
 from producers.intake import Columns, Intake
 from producers.packing import Packer
@@ -55,10 +55,10 @@ def import_file(
     Raises BadInput for a file that cannot be read (to the end), Unavailable and Refused for the
     log. Run it again after a failure: a scan that was published already is counted once.
     """
-    limits = wiring.limits()
+    span = wiring.limits.around(clock())
     days = wiring.settings.retention_days
-    oldest = limits.earliest or None
-    intake = Intake(columns, wiring.pseudonyms, naive_as, oldest, limits.latest, kept_days=days or None)
+    oldest = span.earliest or None
+    intake = Intake(columns, wiring.pseudonyms, naive_as, oldest, span.latest, kept_days=days or None)
     done = Imported()
     with open_rows(path, needed or columns.names()) as rows:
         log = wiring.log

@@ -51,7 +51,10 @@ class Settings(BaseSettings):
         int, Field(ge=1, le=1440, description="a next scan later than this does not end a short stay")
     ] = 240
     future_seconds_max: Annotated[
-        int, Field(ge=0, le=86400, description="how far ahead of the worker's clock a scan may be")
+        int,
+        Field(
+            ge=0, le=86400, description="how far ahead of the moment at which it is received a scan may be"
+        ),
     ] = 600
     batch_scans_max: Annotated[int, Field(ge=1, le=200_000, description="scans a worker stores at once")] = (
         20_000

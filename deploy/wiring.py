@@ -155,14 +155,13 @@ class Wiring:
     def process(self, records: Sequence[Record]) -> list[Receipt]:
         """What a worker does with a batch, with what became of it in the metrics."""
         return self.processor.process(
-            records, self.limits(), lambda outcome: self.metrics.told(outcome, time.time())
+            records, self.limits, lambda outcome: self.metrics.told(outcome, time.time())
         )
 
+    @property
     def limits(self) -> Limits:
-        """Between which moments a scan is taken, as of now."""
-        now = clock()
-        days = self.settings.retention_days
-        return Limits(now - days * DAY if days else 0, now + self.settings.future_seconds_max)
+        """How far from the moment at which the log received it a scan may lie."""
+        return Limits(self.settings.retention_days * DAY, self.settings.future_seconds_max)
 
     @cached_property
     def pseudonyms(self) -> Pseudonyms:

@@ -22,12 +22,28 @@ from streams.sent import NONE, Sent, sent
 STAY_SECONDS_MAX = STAY_DAYS_MAX * 86_400
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Between which moments a scan is taken, epoch seconds. `earliest` is 0 to keep everything."""
+class Span(NamedTuple):
+    """The first and the last moment at which a scan is taken, epoch seconds."""
 
     earliest: int
     latest: int
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long before and after the log received its record a scan is taken, seconds.
+
+    By that moment and not by the clock of whoever reads the record: read late or read again, it is
+    judged the same. `past_seconds` is 0 to keep everything.
+    """
+
+    past_seconds: int
+    future_seconds: int
+
+    def around(self, received: int) -> Span:
+        """For a record that the log received at this epoch second."""
+        earliest = max(0, received - self.past_seconds) if self.past_seconds else 0
+        return Span(earliest, received + self.future_seconds)
 
 
 class Decoded(NamedTuple):
@@ -43,29 +59,30 @@ class Decoded(NamedTuple):
 
 def decode(record: Record, limits: Limits) -> Decoded:
     """Read one record. A record that is not a list of scans is one dead letter, position -1."""
+    span = limits.around(record.received)
     scans = plain(record.value) if len(record.value) >= BYTES_MIN else None
-    if scans and limits.earliest <= scans.at.min() and scans.at.max() <= limits.latest:
+    if scans and span.earliest <= scans.at.min() and scans.at.max() <= span.latest:
         return Decoded(record, len(scans.at), scans, range(len(scans.at)), [])
     try:
         events = RECORD.validate_json(record.value)
-        if not any(wrong(event, limits) for event in events):
+        if not any(wrong(event, span) for event in events):
             return Decoded(record, len(events), sent(events), range(len(events)), [])
-        return _one_by_one(record, events, limits, checked=True)
+        return _one_by_one(record, events, span, checked=True)
     except ValidationError:
-        return _carefully(record, limits)
+        return _carefully(record, span)
 
 
-def wrong(event: ScanEvent, limits: Limits) -> tuple[Reason, str] | None:
+def wrong(event: ScanEvent, span: Span) -> tuple[Reason, str] | None:
     """What the schema cannot say: why this well-formed scan is not taken, None when it is."""
     at = event["at"]
     if "v" in event and event["v"] != SCHEMA_VERSION:
         return "unknown_version", f"v: this worker knows version {SCHEMA_VERSION} of a scan"
     if "since" in event and (since := event["since"]) is not None and (why := _wrong_stay(event, since)):
         return why
-    if at < limits.earliest:
-        return "too_old", "at: older than the retention"
-    if at > limits.latest:
-        return "from_the_future", "at: later than the worker's clock allows"
+    if at < span.earliest:
+        return "too_old", "at: longer before the log received it than scans are kept"
+    if at > span.latest:
+        return "from_the_future", "at: later than the log received it"
     return None
 
 
@@ -127,7 +144,7 @@ def _as_sent(value: bytes) -> Any:
     return json.loads(value.decode())
 
 
-def _carefully(record: Record, limits: Limits) -> Decoded:
+def _carefully(record: Record, span: Span) -> Decoded:
     """Read a record that pydantic refused as a whole."""
     try:
         events = _as_sent(record.value)
@@ -137,16 +154,16 @@ def _carefully(record: Record, limits: Limits) -> Decoded:
         return _unreadable(
             record, "not_a_record", f"the record is not a list of 1..{SCANS_PER_RECORD_MAX} scans"
         )
-    return _one_by_one(record, events, limits, checked=False)
+    return _one_by_one(record, events, span, checked=False)
 
 
-def _one_by_one(record: Record, events: list[Any], limits: Limits, *, checked: bool) -> Decoded:
+def _one_by_one(record: Record, events: list[Any], span: Span, *, checked: bool) -> Decoded:
     good: list[ScanEvent] = []
     positions: list[int] = []
     dead: list[DeadLetter] = []
     for position, event in enumerate(events):
         why = None if checked else _malformed(event)
-        why = why or wrong(event, limits)
+        why = why or wrong(event, span)
         if why:
             dead.append(refuse(record, position, *why))
         else:

@@ -1,7 +1,7 @@
 """Stops a worker that is about to refuse nearly everything: then the worker, not the scans, is wrong.
 
-After a bad deploy, or with a clock set wrongly, every scan would become a dead letter. Two limits
-notice it: how much of what came lately was refused, and how many records in a row were refused
+After a bad deploy, or with the broker's clock set wrongly, every scan would become a dead letter. Two
+limits notice it: how much of what came lately was refused, and how many records in a row were refused
 whole. They are asked after a batch is decided and before anything of it is written. A worker that
 met a limit holds its batch, as it does while the store is down: it keeps its partitions, so that
 the flood does not move on to the next worker, tries again, and goes on by itself once the cause is gone.

@@ -20,7 +20,7 @@ from streams.ports import Receipt, Record
 from streams.sessions import Rules
 
 SEAL = Seal(bytes(32))
-LIMITS = Limits(EARLIEST, LATEST)
+LIMITS = Limits(NOON - EARLIEST, LATEST - NOON)
 NEIGHBOUR = GOOD | {"person": "00000000000000ff", "venue": "next door"}
 
 
@@ -104,7 +104,7 @@ def test_odd_behaviour_is_stored(case: Case) -> None:
         for n, one in enumerate(one for step in steps for one in step)
     ]
     latest = max(one.now for step in steps for one in step)
-    limits = Limits(latest - (LATEST - EARLIEST), latest)
+    limits = Limits(NOON - latest + LATEST - EARLIEST, latest - NOON)
     stored = 0
     for n in range(0, len(scans), SCANS_PER_RECORD_MAX):
         value = json.dumps(scans[n : n + SCANS_PER_RECORD_MAX]).encode()

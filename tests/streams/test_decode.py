@@ -23,6 +23,7 @@ from streams.timeline import Direction
 
 FROZEN = Path(__file__).resolve().parents[1] / "producers/records/v1"
 EVERYTHING = Limits(0, SECONDS_MAX)
+MONTH = 28 * 86_400
 SCAN: dict[str, Any] = {
     "scan_id": "b121c55b72052dad",
     "person": "f6c7fc5ac7be01a0",
@@ -132,7 +133,7 @@ def test_unknown_fields_do_not_disturb(unknown: dict[str, Any]) -> None:
 def test_unknown_fields_survive_in_a_dead_letter(unknown: dict[str, Any], wrong: dict[str, Any]) -> None:
     """Whatever the reason: the letter, sealed, opened and sent again, says all that was sent."""
     bad = unknown | SCAN | wrong
-    decoded = decode(sent(SCAN, bad), Limits(1000, SECONDS_MAX - 1))
+    decoded = decode(sent(SCAN, bad), Limits(MONTH, 600))
     assert meanings(decoded) == meanings(decode(sent(SCAN), EVERYTHING))
     (letter,) = decoded.dead
     letter = opened(encode(letter, Seal(bytes(32))), Seal(bytes(32)))
@@ -180,6 +181,26 @@ def test_another_version_is_a_dead_letter_and_not_a_guess(scan: dict[str, Any]) 
     assert decoded.positions == [1]
 
 
+@pytest.mark.parametrize("neighbours", [0, 60])
+@pytest.mark.parametrize(
+    ("apart", "reason"),
+    [(600, None), (601, "from_the_future"), (-MONTH, None), (-MONTH - 1, "too_old")],
+)
+def test_a_scan_is_held_against_when_the_log_received_it(
+    neighbours: int, apart: int, reason: str | None
+) -> None:
+    """In a small record and in one that is read in sweeps; each record by its own moment."""
+    for received in (1_638_334_000, 1_900_000_000, SECONDS_MAX):
+        if received + apart > SECONDS_MAX:
+            continue
+        scans: list[dict[str, Any]] = [SCAN | {"at": received, "direction": "in"}] * neighbours
+        scans = [*scans, SCAN | {"at": received + apart, "direction": "in"}]
+        value = json.dumps(scans, separators=(",", ":")).encode()
+        decoded = decode(Record("log", 3, 41, received, value), Limits(MONTH, 600))
+        assert [letter.reason for letter in decoded.dead] == [reason] * bool(reason)
+        assert len(decoded.scans.at) + len(decoded.dead) == neighbours + 1
+
+
 @given(st.binary(max_size=60) | st.text(max_size=60).map(str.encode))
 def test_no_bytes_raise_and_each_is_accounted_for(value: bytes) -> None:
     """Anything may stand in the log."""
@@ -193,6 +214,6 @@ def test_no_bytes_raise_and_each_is_accounted_for(value: bytes) -> None:
 def test_a_field_beyond_all_measure_raises_nothing(number: str) -> None:
     """An unknown field that one reader of JSON takes and another does not."""
     scan = json.dumps(SCAN | {"at": 5})[:-1] + f', "new": {number}}}'
-    decoded = decode(record(f"[{scan}]".encode()), Limits(1000, SECONDS_MAX))
+    decoded = decode(record(f"[{scan}]".encode()), Limits(MONTH, SECONDS_MAX))
     assert (decoded.total, len(decoded.dead)) == (1, 1)
     assert decoded.dead[0].body

@@ -47,7 +47,7 @@ def met() -> Answered:
     records = [
         Record("log", 0, n, NOON, json.dumps(scans[n : n + 100]).encode()) for n in range(0, len(scans), 100)
     ]
-    worker.process(records, Limits(EARLIEST, LATEST))
+    worker.process(records, Limits(NOON - EARLIEST, LATEST - NOON))
     rows = list(Pairs().rows(store, {}, Allowed()))
     return Answered("pairs", COLUMNS["pairs"], rows, made=NOON, version="0")
 

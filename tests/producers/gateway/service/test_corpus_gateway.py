@@ -51,7 +51,7 @@ def published(world: World, ends: dict[int, int]) -> list[ScanEvent]:
     for partition, end in ends.items():
         for entry in world.log.read(TOPIC, partition, end, 1000):
             record = Record("log", partition, entry.offset, NOON, entry.value)
-            assert not decode(record, Limits(EARLIEST, LATEST)).dead
+            assert not decode(record, Limits(NOON - EARLIEST, LATEST - NOON)).dead
             events += RECORD.validate_json(entry.value)
     return events
 
