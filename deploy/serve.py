@@ -15,7 +15,7 @@ import uvicorn
 
 from deploy.indexing import Indexing
 from deploy.output import tell
-from deploy.sources import Watermark, sources
+from deploy.sources import Watermark, service_limits, sources
 from deploy.wiring import Wiring, clock
 from producers.person import parse_person
 from tracer.api import build_api
@@ -36,7 +36,7 @@ def serve(wiring: Wiring, *, with_worker: bool) -> None:
         broker = Lock()  # its client is made for one thread
         watermark = Watermark(wiring, WATERMARK_SECONDS, broker)
         indexing = Indexing.of(wiring, clock)
-        answers = sources(wiring, watermark=watermark, indexing=indexing)
+        answers = sources(wiring, service_limits(settings), watermark=watermark, indexing=indexing)
 
         def down() -> list[str]:
             with broker:

@@ -83,6 +83,9 @@ class Settings(BaseSettings):
     ] = None
     api_host: Annotated[str, Field(description="where `truyvet serve` listens")] = "127.0.0.1"
     api_port: Annotated[int, Field(ge=0, le=65535, description="where `truyvet serve` listens")] = 8080
+    api_people_max: Annotated[
+        int, Field(ge=1, description="people in one chain or outbreak that `truyvet serve` answers with")
+    ] = 1_000_000
     gateway_host: Annotated[str, Field(description="where `truyvet gateway` listens")] = "127.0.0.1"
     gateway_port: Annotated[int, Field(ge=0, le=65535, description="where `truyvet gateway` listens")] = 8090
     gateway_scans_max: Annotated[

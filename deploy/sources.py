@@ -2,10 +2,12 @@
 
 import threading
 import time
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 
 from deploy.indexing import Indexing
 from deploy.linking import link_table
+from deploy.settings import Settings
 from deploy.wiring import Wiring, clock
 from storage.as_known import AsKnownReader
 from storage.linked_reader import linked
@@ -21,6 +23,11 @@ def program() -> str:
         return version("truyvet")
     except PackageNotFoundError:
         return "not installed"
+
+
+def service_limits(settings: Settings) -> Limits:
+    """How far answers over the network go; a question may ask for less."""
+    return replace(LIMITS, people_max=settings.api_people_max)
 
 
 def sources(
@@ -50,6 +57,7 @@ def sources(
         past=lambda before: linked(AsKnownReader(wiring.store, wiring.rules, before), links.links(before)),
         known=known,
         limits=limits,
+        seconds=time.monotonic,
         version=program(),
     )
 

@@ -9,7 +9,7 @@ from producers.moment import iso
 from producers.person import parse_person, person_text
 from storage.ports import VisitReader
 from tracer.answer import Row
-from tracer.errors import UnknownPerson
+from tracer.errors import OutOfTime, UnknownPerson
 from tracer.provenance import CAVEAT, CountingReader, Counts, Knowledge, span
 from tracer.question import LIMITS, Limits
 from tracer.wanted import Wanted, Who
@@ -30,6 +30,8 @@ class Sources:
     known: Callable[[], Knowledge]
     """What can be known now; asked before anything is read."""
     limits: Limits = LIMITS
+    seconds: Callable[[], float] = lambda: 0
+    """Of a clock that never goes back, for the limit seconds_max; by default one that stands still."""
     version: str = ""
     """Of the program."""
 
@@ -75,6 +77,7 @@ def ask(wanted: Wanted, sources: Sources, go_on: Callable[[Counts], None] = lamb
     wanted.check()
     known, counts = sources.known(), Counts(visits_read=0)
     told = _told(wanted, sources, known)
+    go_on = in_time(go_on, wanted.time_max(sources.limits), sources.seconds)
 
     def reader(at: int | None) -> tuple[VisitReader, Who]:
         if at is not None and at > known.made:
@@ -98,6 +101,27 @@ def ask(wanted: Wanted, sources: Sources, go_on: Callable[[Counts], None] = lamb
     except UnknownPerson as error:
         raise UnknownPerson(error.person, wanted.known_at()) from None
     return Answer(wanted, rows, told, counts)
+
+
+def in_time(
+    go_on: Callable[[Counts], None], seconds_max: float | None, seconds: Callable[[], float]
+) -> Callable[[Counts], None]:
+    """`go_on`, which from now on raises OutOfTime when the time is over: once.
+
+    A search ends then, and what it has is still told, for which the names of venues are read.
+    """
+    if seconds_max is None:
+        return go_on
+    until, over = seconds() + seconds_max, False
+
+    def within(counts: Counts) -> None:
+        nonlocal over
+        go_on(counts)
+        if not over and seconds() > until:
+            over = True
+            raise OutOfTime(seconds_max)
+
+    return within
 
 
 def _told(wanted: Wanted, sources: Sources, known: Knowledge) -> dict[str, Any]:

@@ -16,7 +16,8 @@ from tracer.limits import LeftOut
 from tracer.provenance import Counts
 from tracer.question import Limits, Window
 from tracer.questions_of_cases import CommonSources, Outbreak, Ranked, WhatIf
-from tracer.wanted import Meetings, OfACase, Search, Wanted
+from tracer.searching import Search
+from tracer.wanted import Meetings, OfACase, Wanted
 
 
 class Visits(Wanted):

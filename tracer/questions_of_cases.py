@@ -20,6 +20,7 @@ from tracer.own_index import hold
 from tracer.provenance import Counts
 from tracer.question import Direction, Limits, Window, window
 from tracer.ranking import pairs_of, ranked
+from tracer.searching import Bounded
 from tracer.sources import common_sources
 from tracer.wanted import Meetings, OfACase, Wanted, Who
 from tracer.what_if import what_if
@@ -108,7 +109,7 @@ class OfCases(Meetings):
         self.told_cases()
 
 
-class Outbreak(OfCases):
+class Outbreak(OfCases, Bounded):
     """Whom may these cases have exposed, through whom, and how much in all?"""
 
     question: Literal["outbreak"] = "outbreak"
@@ -128,7 +129,7 @@ class Outbreak(OfCases):
             )
 
     def limits(self, given: Limits) -> dict[str, float]:
-        return super().limits(given) | {"generations_max": self.generations, "people_max": given.people_max}
+        return super().limits(given) | {"generations_max": self.generations}
 
     def rows(self, reader: VisitReader, counts: Counts, limits: Limits) -> Iterator[Row]:
         self.check()
@@ -142,7 +143,7 @@ class Outbreak(OfCases):
         found: Found = outbreak(
             *(company, cases),
             generations_max=self.generations,
-            people_max=limits.people_max,
+            people_max=self.most_people(limits),
             with_links=self.links,
         )
         measure = measure_of(company, cases)

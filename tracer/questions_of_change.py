@@ -17,7 +17,8 @@ from tracer.limits import LeftOut
 from tracer.provenance import Counts
 from tracer.question import Limits
 from tracer.questions import Contacts
-from tracer.wanted import Readers, Rule, Search
+from tracer.searching import Search
+from tracer.wanted import Readers, Rule
 
 COLUMNS = (
     *("change", "person", "generation", "venue", "start", "end"),
@@ -51,6 +52,11 @@ class Difference(Search):
             raise BadInput(
                 "a difference is between two answers: say how the earlier one was asked (was_known_at, ...)."
             )
+        backward = self.direction == "backward" or None
+        of_chains = {"generations": self.generations, "people_max": self.people_max, "direction": backward}
+        wrong = [name for name, given in of_chains.items() if given is not None]
+        if self.of == "contacts" and wrong:
+            raise BadInput(f"contacts have no {', '.join(wrong)}: leave it out, or compare chains.")
         for side in self.sides():
             side.check()
 

@@ -5,27 +5,23 @@ has the same answer and the same account of itself everywhere.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import UTC
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, InstanceOf
 from pydantic.json_schema import SkipJsonSchema
 
-from producers.errors import BadInput
 from producers.moment import parse
 from producers.person import parse_person
 from storage.ports import VisitReader
-from tracer import answer, provenance, trace
+from tracer import answer, provenance
 from tracer.answer import Row
-from tracer.colocation import CoLocation
 from tracer.dose import Measure
 from tracer.infectious import day_zero, infectious_window
-from tracer.limits import LeftOut
 from tracer.profile import Profile, profile_from, read_profile
 from tracer.profiles import profile, seconds_min
 from tracer.provenance import Counts
-from tracer.question import Direction, Limits, Window, window
+from tracer.question import Limits, Window, window
 
 Rule = str | dict[str, Any] | SkipJsonSchema[InstanceOf[Profile]]
 """The name of a profile, or a rule of one's own: its fields, or a TOML or JSON text of them."""
@@ -37,8 +33,15 @@ Readers = Callable[[int | None], tuple[VisitReader, Who]]
 """The reader as things stood at a moment, epoch seconds, or stand now (None), and who is who to it."""
 
 
+Number = TypeVar("Number", int, float)
+
 PERSONS = ("person", "other")
 """The fields that name somebody."""
+
+
+def least(asked: Number | None, allowed: Number | None) -> Number | None:
+    """The smaller one of a limit that is asked for and the one that is allowed; None: there is none."""
+    return min((one for one in (asked, allowed) if one is not None), default=None)
 
 
 class Wanted(BaseModel):
@@ -85,6 +88,10 @@ class Wanted(BaseModel):
         """Those of the service that bear on this answer, by name."""
         return {}
 
+    def time_max(self, given: Limits) -> float | None:
+        """How many seconds the answer may take; None: no limit."""
+        return given.seconds_max
+
     def told(self) -> dict[str, Any]:
         """The question as an answer repeats it; the profile is told apart."""
         told = self.model_dump(by_alias=True, exclude={"question", "profile"}, exclude_none=True)
@@ -128,12 +135,12 @@ class Meetings(Wanted):
         self.seconds_min()
 
     def limits(self, given: Limits) -> dict[str, float]:
-        named = {"venue_crowd_max": self.crowd_max(given), "seconds_max": given.seconds_max}
+        named = {"venue_crowd_max": self.crowd_max(given), "seconds_max": self.time_max(given)}
         return {name: limit for name, limit in named.items() if limit is not None}
 
     def crowd_max(self, given: Limits) -> int | None:
         """The smaller one of what is asked and what is allowed; None: no limit."""
-        return min((one for one in (self.venue_crowd_max, given.venue_crowd_max) if one), default=None)
+        return least(self.venue_crowd_max, given.venue_crowd_max)
 
     def seconds_min(self) -> int:
         """The least exposure that counts. Raises BadInput."""
@@ -168,56 +175,3 @@ class OfACase(Meetings):
     def told(self) -> dict[str, Any]:
         days = {"infectious": provenance.span(self.infectious())} if self.onset or self.sample else {}
         return super().told() | days
-
-
-class Search(OfACase):
-    """What the questions about a chain have besides."""
-
-    generations: int | None = Field(default=None, ge=1, description="Exposures on one path, at most.")
-    direction: Direction = "forward"
-
-    def window(self) -> Window:
-        """The infectious days bound the case; those it exposed may pass it on after them."""
-        return Window(self.infectious().since, window(self.from_, self.to).until)
-
-    def limits(self, given: Limits) -> dict[str, float]:
-        return super().limits(given) | {
-            "generations_max": self.generations or given.generations_max,
-            "people_max": given.people_max,
-        }
-
-    def check(self) -> None:
-        if self.direction == "backward" and (self.onset or self.sample):
-            raise BadInput(
-                "infectious days say whom a case exposed: for a chain backward give from and to instead."
-            )
-        super().check()
-
-    def found(
-        self, reader: VisitReader, counts: Counts, limits: Limits, *, doses: bool = False
-    ) -> trace.Found:
-        """The chain itself, its exposures weighed or not; what it left out is counted. Raises BadInput."""
-        self.check()
-        measure = replace(self.measure(), direction=self.direction)
-        left_out = LeftOut()
-        found = trace.chain(
-            *(reader, parse_person(self.person), self.window(), self.rule(), self.seconds_min()),
-            direction=self.direction,
-            generations_max=self.generations or limits.generations_max,
-            people_max=limits.people_max,
-            case_until=self.infectious().until,
-            venue_crowd_max=self.crowd_max(limits),
-            left_out=left_out,
-            measure=measure if doses else None,
-        )
-        if limits.whole:
-            found.whole()
-        left_out.too_short = 0  # whoever is followed again, from an earlier exposure, would count twice
-        counts.update(left_out.counts())
-        counts.update(found.left_out_counts())
-        return found
-
-    def counts(self, met: list[CoLocation]) -> Counts:
-        """How many exposures a chain or a path rests on, and how many of them on an inferred end."""
-        rule = self.rule()
-        return Counts(exposures=len(met), inferred=sum(provenance.is_inferred(one, rule) for one in met))

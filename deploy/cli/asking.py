@@ -2,7 +2,6 @@
 
 import json
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,9 +21,8 @@ from producers.person import parse_person, person_text
 from storage.venue_table import VenueTable
 from tracer.answer import Row
 from tracer.asking import Answer, Sources, ask
-from tracer.errors import OutOfTime
 from tracer.limits import is_whole, sentences
-from tracer.provenance import CAVEAT, NOBODY, Counts, forgotten, in_words
+from tracer.provenance import CAVEAT, NOBODY, forgotten, in_words
 from tracer.question import LIMITS, Limits
 from tracer.questions_of_change import Difference
 from tracer.wanted import Meetings, Wanted
@@ -73,7 +71,7 @@ class Asker:
         """The answer, with a bar while it is searched for; pairs and venues are read as they are written."""
         wanted.check()  # before any store is opened
         with progress(f"{wanted.question}: visits read", None) as bar:
-            return ask(wanted, self.sources, _every_so_often(bar, self.limits.seconds_max))
+            return ask(wanted, self.sources, lambda counts: bar(counts["visits_read"]))
 
     def show(
         self,
@@ -131,23 +129,6 @@ def said(wanted: Wanted, answer: Answer, count: int) -> Iterator[str]:
         if not count and not isinstance(wanted, Difference):
             yield NOBODY
         yield CAVEAT
-
-
-def _every_so_often(bar: Callable[[float], None], seconds_max: float | None) -> Callable[[Counts], None]:
-    """Moves the bar before each read, and raises OutOfTime when the time is over: once.
-
-    A search ends then, and what it has is still told, for which the names of venues are read.
-    """
-    begun, over = time.monotonic(), seconds_max is None
-
-    def go_on(counts: Counts) -> None:
-        nonlocal over
-        bar(counts["visits_read"])
-        if not over and seconds_max is not None and time.monotonic() - begun > seconds_max:
-            over = True
-            raise OutOfTime(seconds_max)
-
-    return go_on
 
 
 def _write(file: Path, text: str) -> None:

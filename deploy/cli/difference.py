@@ -7,7 +7,7 @@ import typer
 
 from deploy.cli.asking import AsKnownAt, Manifest, asking
 from deploy.cli.questions import (
-    Generations,
+    CrowdMax,
     Identity,
     MinMinutes,
     Onset,
@@ -20,7 +20,6 @@ from deploy.cli.questions import (
 )
 from deploy.cli.shared import FormatOption, From, To, app
 from deploy.output import Format
-from tracer.question import LIMITS
 from tracer.questions_of_change import Difference, in_a_sentence
 
 
@@ -38,6 +37,11 @@ WasProfile = Annotated[str | None, typer.Option(help="Its profile.")]
 WasMinMinutes = Annotated[float | None, typer.Option(min=0, help="Its shortest exposure that counts.")]
 WasFrom = Annotated[str | None, typer.Option(help="The first moment of its window.")]
 WasTo = Annotated[str | None, typer.Option(help="The moment before which its window ended.")]
+
+
+Generations = Annotated[int | None, typer.Option(min=1, help="Of chains: exposures on one path, at most.")]
+PeopleMax = Annotated[int | None, typer.Option(min=1, help="Refuse chains of more people than this.")]
+SecondsMax = Annotated[float | None, typer.Option(min=0.001, help="Refuse what takes longer than this.")]
 
 
 @app.command(
@@ -61,8 +65,11 @@ def difference(
     profile_file: ProfileFile = None,
     onset: Onset = None,
     sample: Sample = None,
-    generations: Generations = LIMITS.generations_max,
+    generations: Generations = None,
     direction: Toward = "forward",
+    people_max: PeopleMax = None,
+    venue_crowd_max: CrowdMax = None,
+    seconds_max: SecondsMax = None,
     identity: Identity = False,
     as_known_at: AsKnownAt = None,
     manifest: Manifest = None,
@@ -92,6 +99,9 @@ def difference(
             sample=sample,
             generations=generations,
             direction=direction,
+            people_max=people_max,
+            venue_crowd_max=venue_crowd_max,
+            seconds_max=seconds_max,
             as_known_at=as_known_at,
         )
         asker.show(wanted, form, manifest, in_a_sentence)

@@ -19,7 +19,6 @@ from deploy.cli.questions import (
     Profile,
     ProfileFile,
     Sample,
-    Toward,
     read_rule,
 )
 from deploy.cli.shared import From, To, app
@@ -34,7 +33,7 @@ from tracer.exports.formats import FORMATS, Format, format_of
 from tracer.exports.places import PlaceColumns, Places
 from tracer.exports.whole_file import export as write
 from tracer.exports.whole_file import manifest_path
-from tracer.question import LIMITS
+from tracer.question import LIMITS, Direction
 from tracer.questions import Chain, Contacts, Pairs, Scans, Venues, Visits
 from tracer.questions_of_cases import Outbreak, Ranked
 from tracer.wanted import Wanted
@@ -83,11 +82,17 @@ Cases = Annotated[
 Generations = Annotated[
     int | None, typer.Option(min=1, help="Exposures on one path, at most: of a chain 3, of an outbreak 1.")
 ]
-PeopleMax = Annotated[int, typer.Option(min=1, help="Refuse a chain with more people than this.")]
+PeopleMax = Annotated[
+    int | None, typer.Option(min=1, help="Of a chain or an outbreak: refuse one of more people than this.")
+]
 Venue = Annotated[
     str | None, typer.Option(help="Of visits: everyone's at this venue, instead of a person's.")
 ]
-PeopleMin = Annotated[int, typer.Option(min=1, help="Of venues: leave out those with fewer people.")]
+PeopleMin = Annotated[int | None, typer.Option(min=1, help="Of venues: leave out those with fewer people.")]
+Toward = Annotated[
+    Direction | None,
+    typer.Option(help="Of a chain, an outbreak or links: whom did the case expose, or who the case?"),
+]
 Zone = Annotated[str, typer.Option(help="IANA zone in which a day begins, where a format knows days only.")]
 PlacesFile = Annotated[
     Path | None, typer.Option(help="For geojson: a table of where the venues are (WGS 84).")
@@ -110,13 +115,13 @@ def export(
     sample: Sample = None,
     as_known_at: AsKnownAt = None,
     generations: Generations = None,
-    direction: Toward = "forward",
-    people_max: PeopleMax = LIMITS.people_max,
+    direction: Toward = None,
+    people_max: PeopleMax = None,
     venue_crowd_max: CrowdMax = None,
     cases: Cases = None,
     identity: Identity = False,
     venue: Venue = None,
-    people_min: PeopleMin = 1,
+    people_min: PeopleMin = None,
     timezone: Zone = "UTC",
     places: PlacesFile = None,
     place_columns: PlaceNames = PLACE_COLUMNS,
@@ -125,29 +130,29 @@ def export(
     person = _of_whom(question, person, venue, cases, form)
     if places is not None and form != "geojson":
         raise BadInput("--places is for geojson: leave it out.")
-    chosen, local, rule = format_of(form, question.value), zone(timezone), read_rule(profile, profile_file)
-    given: dict[str, Any] = {"from_": since, "to": until, "as_known_at": as_known_at, "profile": rule}
-    given |= {"venue": venue, "min_minutes": min_minutes, "onset": onset, "sample": sample}
-    given |= {
-        "people_min": people_min,
-        "direction": direction,
-        "venue_crowd_max": venue_crowd_max,
-        "links": OF_CASES.get(question),
-    }
-    given["generations"] = generations or (1 if cases else LIMITS.generations_max)
+    chosen, local = format_of(form, question.value), zone(timezone)
+    given: dict[str, Any] = {"from_": since, "to": until, "as_known_at": as_known_at}
+    given |= {"profile": _rule(profile, profile_file), "min_minutes": min_minutes}
+    given |= {"onset": onset, "sample": sample, "venue": venue, "people_min": people_min}
+    given |= {"generations": generations, "direction": direction}
+    given |= {"people_max": people_max, "venue_crowd_max": venue_crowd_max}
+    fields = _fields(question, given)
+    # A limit of who answers: a file holds all of an answer or is not written.
+    limits = replace(CASES_MANY if cases else LIMITS, people_max=fields.pop("people_max", LIMITS.people_max))
     with ExitStack() as open_:
         found = open_.enter_context(Places()) if places else None
         if found and places:
             _read_places(found, places, place_columns)
-        asker = open_.enter_context(asking(replace(CASES_MANY if cases else LIMITS, people_max=people_max)))
-        given["cases"] = cases and read_cases(cases, asker, identity)
-        given["person"] = person and asker.person(person, identity)
-        kind = QUESTIONS[question]
-        wanted = kind(**{name: value for name, value in given.items() if name in kind.model_fields})
+        asker = open_.enter_context(asking(limits))
+        if cases is not None:
+            fields |= {"cases": read_cases(cases, asker, identity), "links": OF_CASES[question]}
+        if person is not None:
+            fields["person"] = asker.person(person, identity)
+        wanted = QUESTIONS[question](**fields)
         answer = asker.ask(wanted)
         ready = Answered(
-            *(question.value, wanted.columns, answer.rows, answer.whom(given["person"] or "")),
-            direction=direction,
+            *(question.value, wanted.columns, answer.rows, answer.whom(fields.get("person", ""))),
+            direction=getattr(wanted, "direction", "forward"),
             window=wanted.window(),
             venue=venue or "",
             zone=local,
@@ -156,6 +161,23 @@ def export(
             version=answer.told["version"],
         )
         _export(ready, chosen, out, wanted, answer)
+
+
+def _rule(profile: str, file: Path | None) -> Any:
+    """The rule that was given; None where it is the default one. Raises BadInput."""
+    rule = read_rule(profile, file)
+    return None if rule == "overlap" else rule
+
+
+def _fields(question: Question, given: dict[str, Any]) -> dict[str, Any]:
+    """What was given, where it means something to this question. Raises BadInput naming what does not."""
+    known = QUESTIONS[question].model_fields
+    found = {name: value for name, value in given.items() if value is not None}
+    unknown = [f"--{name.replace('_', '-')}" for name in found if name not in known]
+    if unknown:
+        them = "it" if len(unknown) == 1 else "them"
+        raise BadInput(f"{', '.join(unknown)} says nothing in an export of {question}: leave {them} out.")
+    return {"generations": LIMITS.generations_max} | found if question is Question.chain else found
 
 
 def _export(ready: Answered, form: Format, out: Path, wanted: Wanted, answer: Answer) -> None:

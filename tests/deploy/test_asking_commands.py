@@ -2,6 +2,7 @@
 
 import json
 from contextlib import contextmanager
+from itertools import count
 from types import SimpleNamespace
 
 import pytest
@@ -84,11 +85,11 @@ def run(store, monkeypatch, tmp_path):
     monkeypatch.setattr(deploy.sources, "clock", lambda: NOW)
     monkeypatch.chdir(tmp_path)
 
-    def invoked(*words):
+    def invoked(*words, code=0):
         result = CliRunner().invoke(app, list(words))
         if isinstance(result.exception, BadInput):
             raise result.exception
-        assert result.exit_code == 0, result.output
+        assert result.exit_code == code, result.output
         return result
 
     return invoked
@@ -116,6 +117,15 @@ def test_a_manifest_says_it_all_in_a_file(run, tmp_path):
     assert (told["watermark"], told["limits"]["generations_max"]) == (iso(NOW), 2)
     with pytest.raises(BadInput, match="cannot be written"):
         run("visits", A, "--manifest", "nowhere/about.json")
+
+
+def test_a_search_that_runs_out_of_time_says_so(run, monkeypatch):
+    """What it has is on stdout, what it left out on stderr, and the exit code is 1."""
+    monkeypatch.setattr(deploy.sources.time, "monotonic", count().__next__)
+    assert len(rows_of(run("chain", A, "--format", "json"))) == 2
+    said = run("chain", A, "--seconds-max", "0.5", "--format", "json", code=1)
+    assert rows_of(said) == []
+    assert "Not whole: seconds_max ended the search; people not followed: 1" in said.stderr
 
 
 def test_a_table_tells_the_names_of_its_places_beside_it(run):
@@ -160,6 +170,17 @@ def test_a_difference_tells_who_came_and_what_changed(run):
     same = run("difference", "contacts", A, "--was-known-at", str(NOW))
     assert "Nothing changed." in same.stderr
     assert "no proof" not in same.stderr
+
+
+def test_a_difference_leaves_crowds_out_as_over_http(run):
+    """Two met one are more than one: neither answer follows the stay, and that is told."""
+    words = ("difference", "contacts", A, "--was-known-at", str(LATER), "--format", "json")
+    said = run(*words, "--venue-crowd-max", "1", code=1)
+    assert [row["change"] for row in rows_of(said)] == ["gone"]
+    assert "stays with more than venue_crowd_max, not followed: 1" in said.stderr
+    assert len(rows_of(run(*words, "--venue-crowd-max", "2"))) == 2
+    with pytest.raises(BadInput, match="contacts have no generations"):
+        run(*words, "--generations", "2")
 
 
 def test_coverage_of_a_venue_and_of_a_table(run, tmp_path):

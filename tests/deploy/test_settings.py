@@ -9,7 +9,9 @@ import pytest
 from pydantic import ValidationError
 
 from deploy.settings import FILE_DEFAULT, FILE_VARIABLE, PREFIX, Settings, data_dir, load, unknown
+from deploy.sources import service_limits
 from producers.errors import BadInput
+from tracer.question import LIMITS
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -22,6 +24,13 @@ def nothing_is_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
             monkeypatch.delenv(name)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.chdir(tmp_path)
+
+
+def test_the_service_answers_up_to_its_own_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A setting, as what jobs may take is one; by default as at a terminal."""
+    assert service_limits(read()) == LIMITS
+    monkeypatch.setenv("TRUYVET_API_PEOPLE_MAX", "5000")
+    assert service_limits(read()).people_max == 5000
 
 
 def read() -> Settings:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import socket
 import threading
+from itertools import count
 from pathlib import Path
 
 import httpx
@@ -163,6 +164,37 @@ def test_limits_are_the_defaults_of_the_service():
     """How many generations when the question does not say."""
     rows = rows_of(ask(api_of(limits=Limits(generations_max=1)), f"/v1/persons/{A}/chain"))
     assert [row["person"] for row in rows] == [B]
+
+
+@pytest.mark.parametrize("how", ["address", "body"])
+def test_a_limit_that_is_asked_for_is_kept_and_told(how):
+    """The smaller of asked and allowed: whole generations, and how much was left out, as at a terminal."""
+
+    def chain_of(api, **limits):
+        if how == "address":
+            return ask(api, f"/v1/persons/{A}/chain", params=limits)
+        return ask(api, "/v1/answers", "POST", json={"question": "chain", "person": A} | limits)
+
+    told = chain_of(api_of(), people_max=1)
+    assert [row["person"] for row in rows_of(told)] == [B]
+    about = json.loads(told.headers["truyvet-about"])
+    assert about["limits"]["people_max"] == about["question"]["people_max"] == 1
+    assert about["counts"]["left_out_people_max"] == 1
+    allowed = chain_of(api_of(limits=Limits(people_max=1)), people_max=9)
+    assert json.loads(allowed.headers["truyvet-about"])["limits"]["people_max"] == 1
+    told = chain_of(api_of(seconds=count().__next__), seconds_max=2.5)
+    assert [row["person"] for row in rows_of(told)] == [B]
+    about = json.loads(told.headers["truyvet-about"])
+    assert about["limits"]["seconds_max"] == 2.5
+    assert about["counts"]["left_out_seconds_max"] == 1
+    assert chain_of(api_of(), people_max=0).status_code == 422
+
+
+def test_an_outbreak_past_a_limit_that_is_asked_for_is_refused():
+    """It has no whole generations to end with."""
+    body = {"question": "outbreak", "cases": [{"person": A}], "generations": 2, "people_max": 1}
+    told = ask(api_of(), "/v1/answers", "POST", json=body)
+    assert (told.status_code, "people_max" in told.json()["detail"]) == (400, True)
 
 
 def test_every_answer_says_what_it_rests_on():

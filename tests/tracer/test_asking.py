@@ -9,9 +9,10 @@ from producers.errors import BadInput
 from producers.moment import iso
 from producers.person import person_text
 from streams.visit import EndKnownBy
-from tracer.asking import ask
+from tracer.asking import ask, in_time
+from tracer.errors import OutOfTime
 from tracer.profiles import PROFILES
-from tracer.provenance import Knowledge, in_words
+from tracer.provenance import Counts, Knowledge, in_words
 from tracer.question import Limits
 from tracer.questions import Chain, Contacts, Pairs, Venues, Visits
 
@@ -124,3 +125,16 @@ def test_a_person_at_a_terminal_is_told_in_a_line():
     assert in_words(answer.told, answer.counts) == (
         "1 visit, from 1 visit read; until when it is whole is not known, as the broker cannot be asked."
     )
+
+
+def test_the_time_is_over_once():
+    """The next read after it, of the names of venues, is let through; who watches is told of both."""
+    seen, now = [], [100.0]
+    go_on = in_time(lambda counts: seen.append(counts["visits_read"]), 5, lambda: now[0])
+    go_on(Counts(visits_read=1))
+    now[0] = 105.5
+    with pytest.raises(OutOfTime, match="seconds_max of 5"):
+        go_on(Counts(visits_read=3))
+    go_on(Counts(visits_read=5))
+    assert seen == [1, 3, 5]
+    assert in_time(go_on, None, lambda: now[0]) is go_on

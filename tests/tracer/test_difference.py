@@ -171,6 +171,8 @@ def test_a_difference_needs_two_answers():
         ({"was_onset": "1970-01-02"}, "nothing of infectious days"),
         ({"was_known_at": "2100-01-01"}, "still to come"),
         ({"was_profile": "nobody"}, "not a profile"),
+        ({"was_known_at": THEN, "generations": 2, "direction": "backward"}, "have no generations, direction"),
+        ({"was_known_at": THEN, "people_max": 2}, "have no people_max"),
     ):
         with pytest.raises(BadInput, match=sentence):
             answer_to(Difference(person=CASE, **more), [], [A_STAY])

@@ -65,6 +65,11 @@ class Answered:
         return self.question != "pairs"
 
     @property
+    def backward(self) -> bool:
+        """Is the far end of a tie its source? Only a chain has a direction of its own."""
+        return self.question == "chain" and self.direction == "backward"
+
+    @property
     def facts(self) -> tuple[str, ...]:
         """The columns that do not name people."""
         return tuple(name for name in self.columns if name not in PEOPLE[self.question])
@@ -78,7 +83,7 @@ class Answered:
                 continue
             first, second = (str(row[name]) for name in PEOPLE[self.question])
             # A row of a chain names the far person first: forward, the near one is the source.
-            turned = self.question == "chain" and self.direction == "forward"
+            turned = self.question == "chain" and not self.backward
             yield Tie(second, first, facts) if turned else Tie(first, second, facts)
 
 

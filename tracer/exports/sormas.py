@@ -33,7 +33,7 @@ def write_sormas(answered: Answered, path: Path) -> Written:
     with OnePerKey() as last, CsvFile(path, ENTITIES, COLUMNS) as file:
         for tie in answered.ties():
             near, far = tie.source, tie.target
-            if answered.direction == "backward":
+            if answered.backward:
                 near, far = far, near
             last.put(far, json.dumps([near, tie.facts]), str(tie.facts["end"]))
         for kept in last:

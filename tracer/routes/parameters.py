@@ -60,6 +60,18 @@ Sample = Annotated[
     Query(description="Day of the positive sample of a case without symptoms, likewise."),
 ]
 Generations = Annotated[int | None, Query(ge=1, description="Exposures on one path, at most.", examples=[3])]
+PeopleMax = Annotated[
+    int | None,
+    Query(
+        ge=1,
+        description="End with the generations before more people than this; `Truyvet-About` tells how many.",
+        examples=[10_000],
+    ),
+]
+SecondsMax = Annotated[
+    float | None,
+    Query(gt=0, description="End with the generations that are whole after so long, likewise.", examples=[5]),
+]
 Toward = Annotated[
     Direction, Query(alias="direction", description="Whom did the case expose, or who the case?")
 ]
@@ -99,8 +111,15 @@ async def _case(
 OfACase = Annotated[Asked, Depends(_case)]
 
 
-async def _search(case: OfACase, generations: Generations = None, direction: Toward = "forward") -> Asked:
-    return case | {"generations": generations, "direction": direction}
+async def _search(
+    case: OfACase,
+    generations: Generations = None,
+    direction: Toward = "forward",
+    people_max: PeopleMax = None,
+    seconds_max: SecondsMax = None,
+) -> Asked:
+    limits = {"people_max": people_max, "seconds_max": seconds_max}
+    return case | limits | {"generations": generations, "direction": direction}
 
 
 OfAChain = Annotated[Asked, Depends(_search)]

@@ -16,7 +16,7 @@ from deploy.main import main
 from producers.errors import BadInput
 from producers.person import person_text
 from tracer.answer import COLUMNS
-from tracer.errors import UnknownPerson
+from tracer.errors import AnswerTooLarge, UnknownPerson
 
 assert main  # importing it is what adds the commands to the app
 A, B, C = (person_text(one) for one in (1, 2, 3))
@@ -143,6 +143,46 @@ def test_a_question_that_cannot_be_used_writes_nothing(ask, tmp_path, words, sen
     """Each with a sentence; no file is begun."""
     with pytest.raises(BadInput, match=sentence):
         ask(*words.split())
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (
+            f"contacts {A} --as sormas --direction backward",
+            "--direction says nothing in an export of contacts",
+        ),
+        (f"contacts {A} --as csv --generations 2", "--generations says nothing"),
+        (f"ranked {A} --as csv --people-max 5", "--people-max says nothing in an export of ranked: leave it"),
+        (f"visits {A} --as csv --min-minutes 5 --venue-crowd-max 3", "--min-minutes, --venue-crowd-max says"),
+        ("pairs --as csv --people-min 3", "--people-min says nothing"),
+        ("venues --as csv --profile cwa", "--profile says nothing"),
+        (f"scans {A} --as csv --onset 2021-12-01", "--onset says nothing"),
+    ],
+)
+def test_an_option_that_says_nothing_is_never_passed_over(ask, tmp_path, words, sentence):
+    """As a name that a question lacks is refused over HTTP: the answer would not be the one asked for."""
+    with pytest.raises(BadInput, match=sentence):
+        ask(*words.split())
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_chain_and_an_outbreak_run_backward(ask, tmp_path):
+    """Where the question has a direction it is that of the file too."""
+    _, out, _ = ask("chain", C, "--as", "sormas", "--direction", "backward")
+    rows = rows_of(out, header=1)
+    assert [(row["caseIdExternalSystem"], row["person.firstName"]) for row in rows] == [(B, A), (C, B)]
+    cases = tmp_path / "cases.csv"
+    cases.write_text(f"person\n{C}\n", encoding="utf-8")
+    _, out, _ = ask("links", "--cases", str(cases), "--direction", "backward", "--as", "csv")
+    assert [(row["from_person"], row["person"]) for row in rows_of(out)] == [(B, C)]
+
+
+def test_a_chain_past_its_limit_is_no_file(ask, tmp_path):
+    """A part would be taken for all of it."""
+    with pytest.raises(AnswerTooLarge, match="people_max"):
+        ask("chain", A, "--as", "csv", "--people-max", "1")
     assert not list(tmp_path.iterdir())
 
 

@@ -130,3 +130,9 @@ def test_sormas_of_a_chain_names_the_person_reached(tmp_path, direction):
     rows = rows_of(written(chain(["x", "y"], direction), "sormas", tmp_path), header=1)
     assert [(row["caseIdExternalSystem"], row["person.firstName"]) for row in rows] == [(A, B), (B, C)]
     assert rows[0]["caseOrEventInformation"].startswith("exposure at x 2021-12-01T")
+
+
+def test_sormas_of_contacts_has_a_line_for_each_person_whatever_is_said_of_a_direction(tmp_path):
+    """Contacts have none: taken the other way round all lines would be the case, and one."""
+    rows = rows_of(written(replace(contacts(), direction="backward"), "sormas", tmp_path), header=1)
+    assert [row["person.firstName"] for row in rows] == [B, C]
