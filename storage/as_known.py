@@ -39,6 +39,11 @@ class ScanHistory(ScanStore, Protocol):
         in order; those without any are left out."""
         ...
 
+    def people_checked_in(self, since: int, until: int, before: int) -> int:
+        """Of how many people a scan that begins a stay (all but a check-out that names none), with an anchor
+        in [since, until), was received before that second."""
+        ...
+
     def people_near(self, places: Collection[Presence]) -> set[int]:
         """Everyone who was ever said to have arrived at one of these places then, and perhaps more."""
         ...
@@ -102,6 +107,17 @@ class AsKnownReader:
             f"everyone's visits as known at {iso(self._before)} are a nation's scans read anew: "
             "ask about a person or a venue, or leave the earlier moment out."
         )
+
+    def people_between(self, since: int, until: int) -> int:
+        """Of how many people did a visit begin in [since, until)? Everyone who checked in then.
+
+        That counts everyone of whom one began, and besides only those whose one check-in then went on with
+        a stay that began just before: making the visits of a nation anew, to be exact, would take hours.
+        """
+        asked = span(since, until)
+        if asked is None:
+            return 0
+        return self._history.people_checked_in(asked.since, asked.until, self._before)
 
     def venue_ids(self, keys: Collection[int]) -> dict[int, str]:
         return self._history.venue_ids(keys)

@@ -13,7 +13,7 @@ from storage.rows import told
 from storage.spans import Span, merged, span
 from streams.ports import Receipt, Writes
 from streams.tables import StoredScan, VisitRow
-from streams.timeline import Scan
+from streams.timeline import Direction, Scan
 from streams.visit import Visit
 
 VisitKey = tuple[int, int, int]
@@ -84,6 +84,15 @@ class MemoryStore:
             for person in persons
         }
         return {person: scans for person, scans in found.items() if scans}
+
+    def people_checked_in(self, since: int, until: int, before: int) -> int:
+        return sum(
+            any(
+                since <= scan.anchor < until and scan.direction != Direction.out and received < before
+                for scan, received in scans.items()
+            )
+            for scans in self._scans.values()
+        )
 
     def people_near(self, places: Collection[Presence]) -> set[int]:
         return set(self._scans)

@@ -66,6 +66,11 @@ class SqlStore(SqlVisitReader):
                 found[person].append(Scan._make(scan))
         return {person: sorted(scans) for person, scans in found.items()}
 
+    def people_checked_in(self, since: int, until: int, before: int) -> int:
+        """Of how many people was a check-in in [since, until) received before that second? In one read."""
+        bounds = {"since": since, "last": until - 1, "before": before}
+        return int(self._engine.rows(question("people_checked_in", self._database, **bounds))[0][0])
+
     def people_near(self, places: Collection[Presence]) -> set[int]:
         """Everyone who was ever said to have arrived at one of these places then."""
         found: set[int] = set()

@@ -17,7 +17,7 @@ from tracer.provenance import Counts
 from tracer.question import Limits, Window
 from tracer.questions_of_cases import CommonSources, Outbreak, Ranked, WhatIf
 from tracer.searching import Search
-from tracer.wanted import Meetings, OfACase, Wanted
+from tracer.wanted import Meetings, OfACase, Wanted, as_of_now
 
 
 class Visits(Wanted):
@@ -109,6 +109,7 @@ class Pairs(Meetings):
 
     def check(self) -> None:
         super().check()
+        as_of_now(self)
         if self.venue_crowd_max is not None:
             raise BadInput(
                 "pairs are of everyone: leave venue_crowd_max out, or ask for the company of a case."
@@ -129,6 +130,10 @@ class Venues(Wanted):
 
     question: Literal["venues"] = "venues"
     people_min: int = Field(default=1, ge=1, description="Leave out venues with fewer people.")
+
+    def check(self) -> None:
+        super().check()
+        as_of_now(self)
 
     @property
     def columns(self) -> tuple[str, ...]:

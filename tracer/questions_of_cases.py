@@ -1,6 +1,6 @@
 """Questions of ranking and of many cases: who was exposed most, by whom, where they got it, and what if."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -57,6 +57,19 @@ def unseen(reader: VisitReader, told: Sequence[CaseTold], cases: Sequence[Case])
     return {"cases_unseen": len(people)} if people else {}
 
 
+def each_once(told: Sequence[CaseTold], read: Callable[[CaseTold], Case]) -> list[Case]:
+    """The cases, read. A case named twice with different days is an error. Raises BadInput."""
+    found: dict[int, Case] = {}
+    for one in told:
+        try:
+            case = read(one)
+        except BadInput as error:
+            raise BadInput(f"case {one.person}: {error}") from None
+        if found.setdefault(case.person, case) != case:
+            raise BadInput(f"case {one.person} is given twice with different days: give each case once.")
+    return list(found.values())
+
+
 class Ranked(OfACase):
     """Who was exposed to this person, the most exposed first?"""
 
@@ -86,18 +99,14 @@ class OfCases(Meetings):
         return super().with_persons(who).model_copy(update={"cases": persons_of(self.cases, who)})
 
     def told_cases(self) -> list[Case]:
-        """The cases, read. A case named twice with different days is an error. Raises BadInput."""
+        """The cases, each with its infectious days. Raises BadInput."""
         given, rule = window(self.from_, self.to), self.rule()
-        found: dict[int, Case] = {}
-        for one in self.cases:
-            try:
-                span = infectious_window(rule, given, onset=one.onset, sample=one.sample)
-                case = Case(parse_person(one.person), span, day_zero(one.onset, one.sample))
-            except BadInput as error:
-                raise BadInput(f"case {one.person}: {error}") from None
-            if found.setdefault(case.person, case) != case:
-                raise BadInput(f"case {one.person} is given twice with different days: give each case once.")
-        return list(found.values())
+
+        def read(one: CaseTold) -> Case:
+            span = infectious_window(rule, given, onset=one.onset, sample=one.sample)
+            return Case(parse_person(one.person), span, day_zero(one.onset, one.sample))
+
+        return each_once(self.cases, read)
 
     def window(self) -> Window:
         """From the first infectious day of any case on."""
@@ -202,18 +211,21 @@ class CommonSources(Wanted):
         return super().with_persons(who).model_copy(update={"cases": persons_of(self.cases, who)})
 
     def told_cases(self) -> list[Case]:
-        """The cases, each with the days in which it was infected; without a day, the whole window."""
+        """The cases, each with the days in which it was infected; without a day, the whole window.
+
+        A case whose days lie outside the window is left out. Raises BadInput.
+        """
         given = window(self.from_, self.to)
-        found = []
-        for one in self.cases:
-            zero, span = day_zero(one.onset, one.sample), given
-            if zero is not None:
-                since = max(given.since, zero - self.incubation_days_max * DAY_SECONDS)
-                until = min(given.until, zero - (self.incubation_days_min - 1) * DAY_SECONDS)
-                span = Window(since, until)
-            if span.since < span.until:
-                found.append(Case(parse_person(one.person), span, zero))
-        return found
+
+        def read(one: CaseTold) -> Case:
+            zero = day_zero(one.onset, one.sample)
+            if zero is None:
+                return Case(parse_person(one.person), given)
+            since = max(given.since, zero - self.incubation_days_max * DAY_SECONDS)
+            until = min(given.until, zero - (self.incubation_days_min - 1) * DAY_SECONDS)
+            return Case(parse_person(one.person), Window(since, until), zero)
+
+        return [case for case in each_once(self.cases, read) if case.span.since < case.span.until]
 
     def rows(self, reader: VisitReader, counts: Counts, limits: Limits) -> Iterator[Row]:
         self.check()

@@ -11,6 +11,7 @@ from typing import Any, Self, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, InstanceOf
 from pydantic.json_schema import SkipJsonSchema
 
+from producers.errors import BadInput
 from producers.moment import parse
 from producers.person import parse_person
 from storage.ports import VisitReader
@@ -110,6 +111,15 @@ class Wanted(BaseModel):
     def rows(self, reader: VisitReader, counts: Counts, limits: Limits) -> Iterator[Row]:
         """The answer. What can fail fails at once where the answer does not stream."""
         raise NotImplementedError
+
+
+def as_of_now(wanted: Wanted) -> None:
+    """Raises BadInput where a question about everyone is asked of an earlier moment."""
+    if wanted.as_known_at is not None:
+        raise BadInput(
+            f"{wanted.question} as known at an earlier moment would read a nation's scans anew: "
+            "ask about a person, a case or one venue, or leave as_known_at out."
+        )
 
 
 class Meetings(Wanted):

@@ -159,6 +159,16 @@ def test_the_past_is_answered_from_what_was_known(run):
         run("visits", C, "--as-known-at", str(NOW + 1))
 
 
+def test_common_sources_are_told_as_they_were_known(run, tmp_path):
+    """Two cases at one place then, among two people who had come; the third person came later."""
+    (tmp_path / "cases.csv").write_text(f"person\n{A}\n{B}\n", "utf-8")
+    said = run("common-sources", "--cases", "cases.csv", "--as-known-at", str(LATER), "--format", "json")
+    (row,) = rows_of(said)
+    assert (row["cases"], row["people"]) == (2, 2)
+    assert "to compare with: 2." in said.stderr
+    assert "to compare with: 3." in run("common-sources", "--cases", "cases.csv").stderr
+
+
 def test_a_difference_tells_who_came_and_what_changed(run):
     """The late check-out shortened one exposure, the late person is new."""
     said = run("difference", "contacts", A, "--was-known-at", str(LATER), "--format", "json")

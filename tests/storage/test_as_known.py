@@ -1,6 +1,7 @@
 """What was known at an earlier moment is what a question answered then, however much came later."""
 
 import json
+from operator import ge
 from typing import Any
 
 import pytest
@@ -105,11 +106,19 @@ def answers(reader: Any) -> list[Any]:
     return told
 
 
+def people(reader: Any) -> list[int]:
+    """How many people each of some spans has."""
+    spans = ((0, 3600), (4000, 9000), (DAY, 2 * DAY), (-DAY, 9 * DAY))
+    return [reader.people_between(NOON + since, NOON + until) for since, until in spans]
+
+
 def same_as_then(store: Any, first: list[Any], later: list[Any]) -> None:
     store.write(Writes(REGISTERED, VisitTable.of([]), [], ScanTable.of([])))
     take(store, first, 0, FIRST)
-    then = answers(store)
+    then, counted = answers(store), people(store)
     take(store, later, len(first), LATER)
+    # A second beep just after a span began goes on with a stay from before it.
+    assert all(map(ge, people(AsKnownReader(store, Rules(), FIRST + 1)), counted))
     assert answers(AsKnownReader(store, Rules(), FIRST + 1)) == then
     assert answers(AsKnownReader(store, Rules(), LATER)) == then
     assert answers(AsKnownReader(store, Rules(), LATER + 1)) == answers(store)
@@ -171,6 +180,13 @@ def test_late_scans_change_the_answer_and_not_the_past(told_late: AnyStore) -> N
 
     assert spans(past.visits_at(at_noon)) == {1: (240, 3840), 2: (0, 3600)}
     assert spans(told_late.visits_at(at_noon)) == {1: (0, 600), 2: (0, 3600), 3: (0, 3600)}
+    # The first of 1 at 240 seconds; 3 is not known, and a check-out is nobody who comes.
+    counted = [
+        past.people_between(NOON + since, NOON + until) for since, until in ((0, 60), (0, 241), (241, DAY))
+    ]
+    assert counted == [1, 2, 0]
+    assert told_late.people_between(NOON, NOON + 60) == 3
+    assert past.people_between(5, 5) == 0
     assert past.knows(1)
     assert not past.knows(3)
     assert past.venue_ids([venue_key("market")]) == {venue_key("market"): "market"}

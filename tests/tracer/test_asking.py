@@ -111,6 +111,13 @@ def test_the_past_is_whole_until_it_or_until_the_watermark():
         ask(Visits(person=A, as_known_at="yesterday"), sources)
 
 
+@pytest.mark.parametrize("question", [Pairs, Venues])
+def test_everyone_is_not_asked_about_as_of_the_past(question):
+    """It would read a nation's scans anew: said before anything is read."""
+    with pytest.raises(BadInput, match="leave as_known_at out"):
+        question(as_known_at=str(NOW - 100)).check()
+
+
 def test_a_person_at_a_terminal_is_told_in_a_line():
     """One or many, with and without inferred ends, with and without a rule and a watermark."""
     visits = [stay(1, 7, 0, 60), stay(2, 7, 0, 60), stay(3, 7, 0, 50)._replace(departed_min=50)]

@@ -98,6 +98,18 @@ def test_cases_are_looked_for_in_the_days_of_incubation():
     assert {row["venue"] for row in wider} == {"venue 7", "venue 8", "venue 9"}
 
 
+@pytest.mark.parametrize("question", [Outbreak, WhatIf, CommonSources])
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_case_with_two_onsets_is_refused(question, turned):
+    """Which of them counted would depend on the order of the rows."""
+    cases = [{"person": A, "onset": "2021-12-05"}, {"person": A, "onset": "2022-03-05"}, {"person": B}]
+    rule = {} if question is CommonSources else {"profile": "who-15min"}
+    with pytest.raises(BadInput, match=f"case {A} is given twice with different days"):
+        question(cases=cases[::-1] if turned else cases, **rule).check()
+    same = [cases[0], cases[0], cases[2]]
+    assert len(CommonSources(cases=same).told_cases()) == 2
+
+
 @pytest.mark.parametrize(
     ("wanted", "message"),
     [
