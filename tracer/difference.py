@@ -116,15 +116,19 @@ def _reasons(
     least = 0 if rule.minutes_summed_hours else other.min_seconds
     how = f"{rule.name} version {rule.version}"
     how += f" with {other.min_seconds / 60:g} minutes or more" if other.min_seconds else ""
-    found = meet(mine, theirs, rule, other.window, least, direction=other.direction)
+    since, until = other.window
+    days = Window(since, min(until, other.case_until)) if entry.generation == 1 else other.window
+    found = meet(mine, theirs, rule, days, least, direction=other.direction)
     if meet(mine, theirs, rule, ALWAYS, least, direction=other.direction) is None:
         yield f"it {other.tense} no exposure under {how}"
-    elif found is None:
+    elif meet(mine, theirs, rule, other.window, least, direction=other.direction) is None:
         yield f"it {other.tense} outside the window {_span(other.window)}"
+    elif found is None:
+        # In the window, but not long enough in the case's days.
+        when = "after" if entry.met.start >= other.case_until else "too short within"
+        yield f"it {other.tense} {when} the case's infectious days, until {iso(other.case_until)}"
     elif (found.start, found.end) != (entry.met.start, entry.met.end):
         yield f"it {other.tense} from {iso(found.start)} until {iso(found.end)} under {how}, in that window"
-    elif entry.generation == 1 and entry.met.start >= other.case_until:
-        yield f"it {other.tense} after the case's infectious days, until {iso(other.case_until)}"
     elif rule.minutes_summed_hours and entry.met.theirs.person not in people:
         yield f"its minutes {other.tense} too few under {how}, summed"
     if entry.from_person != other.case:

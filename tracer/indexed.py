@@ -86,11 +86,14 @@ def search(
     generations_max: int,
     people_max: int,
 ) -> Rounds:
-    """The search from these cases, each with the span in which its own exposures start, when it is over."""
+    """The search from these cases, when it is over.
+
+    cases: each with the span to which its own exposures are clipped. It begins where the window does.
+    """
     gap = max(1 if profile.strict else 0, ceil(profile.latent_hours * 3600))
     rule = Rule.of(profile, window, min_seconds)
-    rounds = Rounds(access.index, rule, direction, gap, people_max, looked=access.looked)
-    rounds.search(cases, generations_max)
+    rounds = Rounds(access.index, rule, direction, gap, people_max, cases, looked=access.looked)
+    rounds.search(generations_max)
     return rounds
 
 
@@ -108,7 +111,8 @@ def chain_of(rounds: Rounds, case: int, profile: Profile, min_seconds: int) -> C
         for number, parent, my_visit, their_visit in zip(
             (some + first).tolist(), parents, mine, theirs, strict=True
         ):
-            met = meet(my_visit, their_visit, profile, rounds.rule.window, min_seconds)
+            window = rounds.cases.get(my_visit.person, rounds.rule.window)
+            met = meet(my_visit, their_visit, profile, window, min_seconds)
             if met is None:
                 raise AssertionError("the columns found a meeting that the rule for two visits denies")
             link = Link(met.theirs.person, generation, met.start, met.mine.person, met, made.get(parent))

@@ -55,7 +55,7 @@ class _Frontier(NamedTuple):
 
 @dataclass
 class Rounds:
-    """One search. `cases`: person key -> the span in which its own exposures may start."""
+    """One search."""
 
     index: VisitIndex
     rule: Rule
@@ -63,6 +63,8 @@ class Rounds:
     gap: int
     """The least seconds from one's own exposure to an onward one."""
     people_max: int
+    cases: Mapping[int, Window]
+    """Person key -> the span to which its own exposures are clipped. It begins where the window does."""
     steps: list[Step] = field(default_factory=list)
     looked: Callable[[int], None] = lambda rows: None
     """Told how many rows were looked at; may raise OutOfTime."""
@@ -74,9 +76,9 @@ class Rounds:
     unfollowed: int = 0
     """How many people of the last round were not followed."""
 
-    def search(self, cases: Mapping[int, Window], generations_max: int) -> None:
+    def search(self, generations_max: int) -> None:
         """Make `steps`, one a generation, until nobody improves or a limit is met."""
-        frontier = self._cases(cases)
+        frontier = self._first()
         first = frontier.person
         self._expand(frontier, generations_max)
         if self.cut != "seconds_max" and not self.index.spare:
@@ -114,9 +116,14 @@ class Rounds:
         joined: Ints = np.concatenate([np.zeros(0, dtype=np.int64), *columns])
         return joined
 
-    def _cases(self, cases: Mapping[int, Window]) -> _Frontier:
-        people = np.sort(self.index.people.known(cases))
-        spans = np.array([cases[key] for key in self.index.people.key[people].tolist()]).reshape(-1, 2)
+    def spans_of_cases(self, people: NDArray[np.uint32]) -> tuple[Ints, Ints]:
+        """When an exposure of these cases (codes) may start that is long enough by the end of its span."""
+        told = [self.cases[key] for key in self.index.people.key[people].tolist()]
+        since, until = np.array(told, dtype=np.int64).reshape(-1, 2).T
+        return since, until - (self.rule.seconds_least - 1)
+
+    def _first(self) -> _Frontier:
+        people = np.sort(self.index.people.known(self.cases))
         # Zeros for everyone are kept from one question to the next: few people cost little among millions.
         try:
             self._score, self._claim = self.index.spare.pop()
@@ -125,7 +132,7 @@ class Rounds:
         self._reached = 0
         self._links = 0
         self._score[people] = A_CASE
-        return _Frontier(people, np.full(len(people), -1), spans[:, 0], spans[:, 1])
+        return _Frontier(people, np.full(len(people), -1), *self.spans_of_cases(people))
 
     def _beyond(self, step: Step) -> _Frontier:
         """Those of the step who may pass it on, and when."""

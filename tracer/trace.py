@@ -84,7 +84,8 @@ def chain(
 ) -> Found:
     """Everyone reached from the case under the rule of `tracer.chain`, by (at, person).
 
-    case_until: where the case itself stops to pass it on before the window ends, the second it does.
+    case_until: where the case itself stops to pass it on before the window ends, the second it does: its own
+    exposures are clipped to it, as `contacts` clips them.
     measure: how exposures weigh, for `Chain.dose_max`; None: none is weighed, which is faster.
     An answer that passed people_max, or ran out of time, says so in `cut`. Raises UnknownPerson, BadInput.
     """
@@ -92,11 +93,12 @@ def chain(
         raise BadInput("generations and people_max must be 1 or more: a chain of none has no answer.")
     _must_know(reader, case)
     until = window.until if case_until is None else min(case_until, window.until)
+    cases = {case: Window(window.since, until)}
     company = Company(
         *(reader, window, profile, min_seconds, direction, venue_crowd_max),
+        own=cases,
         left_out=left_out or LeftOut(),
     )
-    cases = {case: Window(window.since, until)}
     access = access_of(reader, profile)
     weigh = measure.dose if measure is not None and measure.has_duration else None
     plain = weigh is None or (measure is not None and measure.is_plain)
@@ -107,7 +109,7 @@ def chain(
         if weigh is None:
             return found
         try:
-            return found._replace(dose_max=longest(rounds, cases))
+            return found._replace(dose_max=longest(rounds))
         except OutOfTime:
             return found._replace(cut="seconds_max")
     return searched(
@@ -123,7 +125,10 @@ def searched(
     people_max: int,
     weigh: Callable[[CoLocation], float] | None = None,
 ) -> ChainSearch[CoLocation]:
-    """The search from these cases, each with the span in which its own exposures start, when it is over."""
+    """The search from these cases, each with the span in which its own exposures start, when it is over.
+
+    To be clipped to these spans as well, the company has them as its `own`.
+    """
     search = _search(company, cases, generations_max, people_max, weigh)
     try:
         while wanted := search.wants():

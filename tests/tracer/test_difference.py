@@ -144,6 +144,18 @@ def test_a_reason_names_the_rule_and_the_days():
     )
 
 
+@pytest.mark.parametrize(("before", "when"), [(600, "too short within"), (0, "after")])
+def test_a_reason_names_the_infectious_days_of_a_chain(before, when):
+    """A sample a day earlier: of 40 minutes, 10 or none lie in the case's days, and 15 are asked."""
+    ends = 12 * DAY
+    both = [stay(who, 7, ends - before, ends + 1800) for who in (1, 2)]
+    days = {"profile": "who-15min", "sample": "1970-01-03", "was_sample": "1970-01-02", "was_known_at": None}
+    assert why(both, both, of="chain", **days) == (
+        "new",
+        f"it was {when} the case's infectious days, until 1970-01-13T00:00:00Z",
+    )
+
+
 def test_a_reason_names_the_person_from_whom_it_came():
     """Someone two steps away is new because the one between was not reached."""
     chain = [stay(1, 7, 0, 60), stay(2, 7, 0, 60), stay(2, 8, 600, 900), stay(3, 8, 600, 900)]

@@ -104,7 +104,7 @@ def test_columns_find_the_same_chain(question, direction, limited, later, data):
     limits = dict(zip(("generations_max", "people_max"), limited, strict=True))
     rounds = search(access, cases, window, profile, min_seconds, direction=direction, **limits)
     found = chain_of(rounds, next(iter(cases)), profile, min_seconds)
-    company = Company(ListReader(visits), window, profile, min_seconds, direction)
+    company = Company(ListReader(visits), window, profile, min_seconds, direction, own=cases)
     expected = trace.searched(company, cases, **limits).result()
     assert found._replace(generation_min={}) == expected._replace(generation_min={})
     assert dict(found.generation_min) == dict(expected.generation_min)

@@ -37,10 +37,10 @@ def test_columns_weigh_as_the_search_does(question, direction, limited, later, d
     access = Access(index_of(visits, min(later, len(visits))), lambda rows: None)
     limits = dict(zip(("generations_max", "people_max"), limited, strict=True))
     rounds = search(access, cases, window, profile, min_seconds, direction=direction, **limits)
-    company = Company(ListReader(visits), window, profile, min_seconds, direction)
+    company = Company(ListReader(visits), window, profile, min_seconds, direction, own=cases)
     weigh = Measure(profile, window, direction).dose
     expected = trace.searched(company, cases, **limits, weigh=weigh).result()
-    assert longest(rounds, cases) == pytest.approx(dict(expected.dose_max))
+    assert longest(rounds) == pytest.approx(dict(expected.dose_max))
 
 
 def test_a_chain_has_the_same_doses_with_an_index_and_without():

@@ -23,28 +23,28 @@ WHOLE = Window(0, 100 * HOUR)
     st.sampled_from(["forward", "backward"]),
     st.integers(1, 4),
     st.tuples(st.booleans(), st.sampled_from([0, 1, 1.5, 3])),
-    st.one_of(st.none(), st.integers(0, 12)),
+    st.tuples(st.one_of(st.none(), st.integers(0, 12)), st.integers(0, 3)),
 )
-def test_chains_are_the_best_of_all_walks(visits, direction, generations_max, passes_on, ends):
-    """Who is reached, when, in how many exposures and through which."""
+def test_chains_are_the_best_of_all_walks(visits, direction, generations_max, passes_on, bounds):
+    """Who is reached, when, how and through whom; of the case's exposures what lies before its own end."""
     if not visits:
         return
     case = visits[0].person
-    strict, latent_hours = passes_on
+    (strict, latent_hours), (ends, least) = passes_on, bounds
     own = replace(OVERLAP, strict=strict, latent_hours=latent_hours)
     case_until = None if ends is None else ends * HOUR
+    days = {} if ends is None else {case: Window(0, ends)}
     edges = [
         edge_of(one._replace(start=one.start * HOUR, end=one.end * HOUR), direction)
-        for one in all_meetings(_in_hours(visits), OVERLAP, Window(0, 100), 0)
+        for one in all_meetings(_in_hours(visits), OVERLAP, Window(0, 100), least, days)
     ]
     expected = best_walks(
         *(case, edges, WHOLE, direction, generations_max),
         strict=strict,
         latent=int(latent_hours * HOUR),
-        case_until=case_until,
     )
     found = trace.chain(
-        *(ListReader(visits), case, WHOLE, own, 0),
+        *(ListReader(visits), case, WHOLE, own, least * HOUR),
         direction=direction,
         generations_max=generations_max,
         case_until=case_until,

@@ -1,6 +1,7 @@
 """What the answers must be, worked out the slow and obvious way."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from streams.visit import Visit
 from tracer.chain import Edge
@@ -29,15 +30,22 @@ def met_slowly(a: Visit, b: Visit, profile: Profile, window: Window, min_seconds
 
 
 def all_meetings(
-    visits: Iterable[Visit], profile: Profile, window: Window, min_seconds: int
+    visits: Iterable[Visit],
+    profile: Profile,
+    window: Window,
+    min_seconds: int,
+    own: Mapping[int, Window] = MappingProxyType({}),
 ) -> list[CoLocation]:
-    """Every ordered pair of visits that meet: each meeting told by both."""
+    """Every ordered pair of visits that meet: each meeting told by both.
+
+    own: people who tell of no second outside a window of theirs, as a case does outside its days.
+    """
     every = list(visits)
     return [
         met
         for a in every
         for b in every
-        if (met := met_slowly(a, b, profile, window, min_seconds)) is not None
+        if (met := met_slowly(a, b, profile, own.get(a.person, window), min_seconds)) is not None
     ]
 
 
@@ -53,7 +61,6 @@ def best_walks(
     *,
     strict: bool = True,
     latent: int = 0,
-    case_until: int | None = None,
     lasts: int | None = None,
 ) -> dict[int, Walk]:
     """Per person the best walk from the case that never comes back to it, by trying every walk there is.
@@ -72,8 +79,6 @@ def best_walks(
         for edge in usable:
             near, far = ends[edge]
             if near != person or edge in done or far == case:
-                continue
-            if not done and case_until is not None and edge.at >= case_until:
                 continue
             wait = sign * (edge.at - done[-1].at) if done else latent + 1
             if wait < latent or (strict and wait == 0) or (done and lasts is not None and wait > lasts):
