@@ -39,7 +39,7 @@ class Company:
     def of(self, wanted: Mapping[int, Window]) -> Iterator[CoLocation]:
         """Every meeting of the people wanted that starts in their span, told by them (`mine`).
 
-        And some more: in the window, with those who were found for another reason.
+        And some more, unless crowds are limited: in the window, with those who were found for another reason.
         """
         for people in batches(sorted(wanted), PEOPLE_PER_READ):
             spans = {person: wanted[person] for person in people}
@@ -57,10 +57,20 @@ class Company:
             yield from self._met({person: wanted[person] for person in people})
 
     def _met(self, spans: Mapping[int, Window]) -> Iterator[CoLocation]:
+        # A crowd is everyone a stay was shared with, also before the person could pass it on.
+        whole = spans
+        if self.venue_crowd_max is not None:
+            whole = {person: self.own.get(person, self.window) for person in spans}
+        for met in self._of_stays(spans, whole):
+            yield from uncrowded(self._clipped(met), spans, self.venue_crowd_max, self.left_out)
+
+    def _of_stays(
+        self, spans: Mapping[int, Window], whole: Mapping[int, Window]
+    ) -> Iterator[Iterator[CoLocation]]:
+        """Of every stay that may start a meeting in its person's span all meetings that start in `whole`."""
         access = access_of(self.reader, self.profile)
         if access is not None:
-            found = met_in(access, spans, self.own, self.window, self.profile)
-            yield from uncrowded(self._clipped(found), self.venue_crowd_max, self.left_out)
+            yield met_in(access, whole, self.own, self.window, self.profile)
             return
         read = visits_span(
             Window(min(span.since for span in spans.values()), max(span.until for span in spans.values())),
@@ -69,20 +79,22 @@ class Company:
         # By venue, so that a crowd is read once for all of ours who stood in it.
         mine = sorted(self.reader.visits_of(list(spans), *read))
         for batch in batches(mine, VISITS_PER_READ):
-            places = presences(batch, spans, self.profile, self.direction)
+            places = presences(batch, whole, self.profile, self.direction)
             others = self.reader.visits_at(places) if places else []
-            met = colocations_of(batch, others, self.profile, self.window, 0, direction=self.direction)
-            yield from uncrowded(self._clipped(met), self.venue_crowd_max, self.left_out)
+            yield colocations_of(batch, others, self.profile, self.window, 0, direction=self.direction)
 
     def _clipped(self, met: Iterable[CoLocation]) -> Iterator[CoLocation]:
         for one in met:
             own = self.own.get(one.mine.person)
-            if own is None or one.start == one.end:
+            if own is None:
                 yield one
-                continue
-            start, end = max(one.start, own.since), min(one.end, own.until)
-            if start < end:
-                yield one._replace(start=start, end=end)
+            elif one.start == one.end:
+                if own.since <= one.start < own.until:
+                    yield one
+            else:
+                start, end = max(one.start, own.since), min(one.end, own.until)
+                if start < end:
+                    yield one._replace(start=start, end=end)
 
 
 def batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from streams.visit import Visit
 from tracer.colocation import CoLocation
+from tracer.question import Window
 
 
 @dataclass
@@ -57,11 +58,15 @@ def long_enough(met: Iterable[CoLocation], min_seconds: int, left_out: LeftOut) 
 
 
 def uncrowded(
-    met: Iterable[CoLocation], venue_crowd_max: int | None, left_out: LeftOut
+    met: Iterable[CoLocation],
+    spans: Mapping[int, Window],
+    venue_crowd_max: int | None,
+    left_out: LeftOut,
 ) -> Iterator[CoLocation]:
     """The meetings of those stays (`mine`) that were shared with at most venue_crowd_max people.
 
-    met: all meetings of each stay in it. Holds them, unless there is no limit.
+    met: all meetings of each stay in it; those that start in the span of their person are given. Holds
+    them. Without a limit all are given as they come.
     """
     if venue_crowd_max is None:
         yield from met
@@ -70,9 +75,11 @@ def uncrowded(
     for one in met:
         of_stay[one.mine].append(one)
     for stay, meetings in of_stay.items():
+        since, until = spans[stay.person]
+        asked = [one for one in meetings if since <= one.start < until]
         if len({one.theirs.person for one in meetings}) <= venue_crowd_max:
-            yield from meetings
-        else:
+            yield from asked
+        elif asked:
             left_out.crowded.add(stay)
 
 

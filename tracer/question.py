@@ -32,7 +32,8 @@ class Limits:
     people_max: int = 1_000_000
     """People in one chain. An answer that passes it ends with the last whole generation, and says so."""
     venue_crowd_max: int | None = None
-    """A stay shared with more people than this is not followed, and counted; None: every stay is."""
+    """A stay shared with more people than this in the window (a case's: in its days) is not followed, and
+    counted; None: every stay is."""
     seconds_max: float | None = None
     """How long a search may go on. It ends with the last generation that is whole, and says so."""
     index_visits_max: int = 0

@@ -138,8 +138,9 @@ def test_columns_find_the_same_meetings(question, later, opens, crowd_max):
         asked = (person, window, profile, min_seconds)
         expected = trace.contacts(plain, *asked, venue_crowd_max=crowd_max)
         assert trace.contacts(indexed, *asked, venue_crowd_max=crowd_max) == expected
-        chain = trace.chain(plain, *asked, generations_max=3)
-        assert trace.chain(indexed, *asked, generations_max=3) == chain
+        for limited in ({}, {"venue_crowd_max": crowd_max}):
+            chain = trace.chain(plain, *asked, **limited)
+            assert trace.chain(indexed, *asked, **limited) == chain
     opens = window.since + opens % (window.until - window.since)
     spans = {person: Window(opens, window.until) for person in (1, 2)}
     for own in ({}, spans):

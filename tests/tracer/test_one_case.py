@@ -25,18 +25,19 @@ def rows_of(wanted, reader):
     return list(ask(wanted, sources_of(reader)).rows)
 
 
-def asked_three_ways(reader, rule, day):
+def asked_three_ways(reader, rule, day, crowd_max=None):
     """(contacts by person, chain, outbreak, ranking), each by person."""
-    told = {"profile": rule, day: "1970-01-10"}
+    told = {"profile": rule, "venue_crowd_max": crowd_max}
+    of_case = {"person": CASE, day: "1970-01-10"}
     contacts: dict[str, list] = {}
-    for row in rows_of(Contacts(person=CASE, **told), reader):
+    for row in rows_of(Contacts(**of_case, **told), reader):
         contacts.setdefault(row["person"], []).append(row)
     chain, outbreak, ranked = (
         {row["person"]: row for row in rows_of(wanted, reader)}
         for wanted in (
-            Chain(person=CASE, generations=1, **told),
-            Outbreak(cases=[{"person": CASE, day: "1970-01-10"}], profile=rule),
-            Ranked(person=CASE, **told),
+            Chain(generations=1, **of_case, **told),
+            Outbreak(cases=[of_case], **told),
+            Ranked(**of_case, **told),
         )
     )
     return contacts, chain, outbreak, ranked
@@ -47,10 +48,10 @@ def asked_three_ways(reader, rule, day):
 @given(
     worlds(step=STEP, visits_max=14),
     st.tuples(st.sampled_from([BEGINS, ENDS]), st.integers(1, 6), st.integers(1, 6)),
-    st.sampled_from(["onset", "sample"]),
+    st.tuples(st.sampled_from(["onset", "sample"]), st.sampled_from([None, None, 2])),
     st.sampled_from([ListReader, IndexReader]),
 )
-def test_three_questions_name_the_same_people_with_the_same_minutes(name, visits, around, day, made):
+def test_three_questions_name_the_same_people_with_the_same_minutes(name, visits, around, asked, made):
     """Also where stays reach over the first or the last second of the infectious days; with an index, too."""
     rule = replace(PROFILES[name], days_before=1, days_after=0, days_after_sample=None)
     edge, before, after = around
@@ -61,7 +62,7 @@ def test_three_questions_name_the_same_people_with_the_same_minutes(name, visits
         if (one.person, one.venue) != (1, 1)
     ]
     visits.append(stay(1, 1, edge - before * STEP, edge + after * STEP))
-    contacts, chain, outbreak, ranked = asked_three_ways(made(visits), rule, day)
+    contacts, chain, outbreak, ranked = asked_three_ways(made(visits), rule, *asked)
     assert contacts.keys() == chain.keys() == outbreak.keys() == ranked.keys()
     for person, exposures in contacts.items():
         first = min(exposures, key=lambda row: (row["start"], row["venue"], row["end"]))

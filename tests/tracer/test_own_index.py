@@ -32,7 +32,8 @@ def answered(wanted, reader, visits_max):
     """The rows, and what is counted of exposures."""
     given = ask(wanted, sources_of(reader, limits=Limits(index_visits_max=visits_max)))
     rows = list(given.rows)
-    return rows, {name: count for name, count in given.counts.items() if name in {"exposures", "inferred"}}
+    told = {"exposures", "inferred", "left_out_venue_crowd_max"}
+    return rows, {name: count for name, count in given.counts.items() if name in told}
 
 
 @settings(max_examples=200, deadline=None)
@@ -41,11 +42,12 @@ def answered(wanted, reader, visits_max):
     st.sampled_from(["overlap", "cwa", "who-15min", "pccovid-1h", "cdc-24h"]),
     st.tuples(st.integers(0, 9), st.integers(1, 9)),
     st.sampled_from(["forward", "backward"]),
-    st.integers(1, 3),
+    st.tuples(st.integers(1, 3), st.sampled_from([None, None, 1, 2])),
 )
-def test_answers_are_the_same_from_an_index_of_its_own(visits, profile, days, direction, generations):
+def test_answers_are_the_same_from_an_index_of_its_own(visits, profile, days, direction, limited):
     """Outbreaks and what-ifs, also in a window that cuts stays, under rules that look beyond it."""
-    window = {"from": str(days[0] * 450), "to": str((days[0] + days[1]) * 450)}
+    generations, crowd_max = limited
+    window = {"from": str(days[0] * 450), "to": str((days[0] + days[1]) * 450), "venue_crowd_max": crowd_max}
     cases = [{"person": person_text(one)} for one in (1, 2)]
     asked = [
         Outbreak(cases=cases, profile=profile, generations=generations, direction=direction, **window),
