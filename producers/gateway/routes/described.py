@@ -20,7 +20,7 @@ PROBLEM = {
     "required": ["type", "title", "status", "detail", "code"],
     "properties": {
         "type": {"type": "string"},
-        "title": {"type": "string"},
+        "title": {"type": "string", "description": "What the status means, in the caller's language."},
         "status": {"type": "integer"},
         "detail": {"type": "string", "description": "One sentence in the caller's language."},
         "code": {"type": "string", "description": "One word for programs."},

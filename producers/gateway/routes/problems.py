@@ -27,6 +27,19 @@ TITLES = {
     500: "Failed",
     503: "Not now",
 }
+TITLES_VI = {
+    400: "Không dùng được yêu cầu này",
+    401: "Không do thiết bị đã đăng ký ở đây ký",
+    403: "Không được phép",
+    404: "Không có",
+    405: "Không dùng phương thức này",
+    409: "Đã được dùng",
+    413: "Quá lớn",
+    422: "Không dùng được yêu cầu này",
+    429: "Quá nhiều",
+    500: "Bị lỗi",
+    503: "Chưa được lúc này",
+}
 
 
 def install(api: FastAPI, metrics: Metrics, told: Callable[[BaseException], None]) -> None:
@@ -81,5 +94,6 @@ def declined(request: Request, why: Declined) -> Response:
         headers["Retry-After"] = str(why.values.get("after", RETRY_AFTER_SECONDS))
     if why.nonce:
         headers[signed_request.NONCE] = why.nonce
-    body = problem(why.status, TITLES[why.status], why.sentence(language)) | {"code": why.word}
+    title = (TITLES_VI if language == "vi" else TITLES)[why.status]
+    body = problem(why.status, title, why.sentence(language)) | {"code": why.word}
     return JSONResponse(body, why.status, headers, media_type=MEDIA_TYPE)

@@ -10,8 +10,9 @@ from producers.errors import Unavailable
 from producers.gateway import batch
 from producers.gateway.asked import BODY_BYTES_MAX, parse
 from producers.gateway.collector import Room
-from producers.gateway.declined import Declined
+from producers.gateway.declined import WORDS, Declined
 from producers.gateway.post import Post, Taken
+from producers.gateway.routes.problems import TITLES, TITLES_VI
 from producers.gateway.signature import checked
 from producers.origin import parse_origin
 from producers.scan import ScanEvent
@@ -165,6 +166,12 @@ def test_a_body_that_nothing_can_be_answered_of_is_one_problem(
         assert answer.headers["content-type"] == "application/problem+json"
         assert answer.headers["content-language"] == language
     assert told["vi"].json()["detail"] != told["en"].json()["detail"]
+    assert told["vi"].json()["title"] == TITLES_VI[status] != told["en"].json()["title"] == TITLES[status]
+
+
+def test_every_problem_has_a_title_in_both_languages() -> None:
+    """Of every status that is answered."""
+    assert TITLES.keys() == TITLES_VI.keys() == {told.status for told in WORDS.values()}
 
 
 def test_a_full_gateway_says_so_at_once_and_takes_again_later(made: Made) -> None:
