@@ -1,86 +1,40 @@
-"""The log of a nation: Apache Kafka, through kafka-python, which only this file imports."""
+"""The log of a nation: Apache Kafka, through kafka-python."""
 
-from collections import deque
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 
-from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
+from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
 from kafka.admin import NewTopic, OffsetSpec
-from kafka.errors import KafkaError, KafkaTimeoutError, TopicAlreadyExistsError, UnknownTopicOrPartitionError
+from kafka.errors import KafkaTimeoutError, TopicAlreadyExistsError
 from kafka.structs import OffsetAndMetadata
 
-from producers.errors import BadInput, Refused, Unavailable
+from producers.errors import BadInput, Refused
+from producers.kafka_client import KafkaClient
+from producers.kafka_sender import KafkaSender
 from producers.ports import Entry
 
-IN_FLIGHT_MAX = 256
-"""Records on their way before publish waits: bounds a publisher's memory (256 x 500 scans)."""
 DELIVERY_SECONDS_MAX = 120
-LINGER_MS = 20
-REQUEST_MS_MAX, BLOCK_MS_MAX = 30_000, 60_000
-"""The client's own, where a delivery may take longer."""
-CONNECT_SECONDS_MAX = 10
 SILENT_POLLS_MAX = 20
 """Seconds without an answer after which a reader gives up."""
 
 
 class KafkaLog:
-    """A `producers.ports.Log` on `host:port[,host:port]`. Connects when first used.
-
-    The producer is idempotent with acks=all (the defaults of kafka-python 3), so a retry inside
-    it neither loses nor repeats nor reorders.
-    """
+    """A `producers.ports.Log` on `host:port[,host:port]`. Connects when first used."""
 
     def __init__(
         self, servers: str, *, replicas: int = 1, delivery_seconds: int = DELIVERY_SECONDS_MAX
     ) -> None:
         """delivery_seconds: how long a record may take until it is given up, and told as Unavailable."""
-        self._servers = servers
-        self._delivery_seconds = delivery_seconds
+        self._client = KafkaClient(servers)
+        self._sender = KafkaSender(self._client, delivery_seconds)
         self._replicas = replicas
-        self._in_flight: deque[Any] = deque()
         self._seen: set[str] = set()
 
     @cached_property
-    def _producer(self) -> Any:
-        most = self._delivery_seconds * 1000
-        return self._connect(
-            KafkaProducer,
-            linger_ms=LINGER_MS,
-            delivery_timeout_ms=most,
-            request_timeout_ms=min(REQUEST_MS_MAX, most - 2 * LINGER_MS),
-            max_block_ms=min(BLOCK_MS_MAX, most),
-            batch_size=262_144,
-            metrics_enabled=False,  # a record's worth of arithmetic for each record; ours are told elsewhere
-        )
-
-    @cached_property
     def _admin(self) -> Any:
-        return self._connect(KafkaAdminClient)
-
-    def _connect(self, client: Callable[..., Any], **config: Any) -> Any:
-        with self._translated("connecting"):
-            return client(
-                bootstrap_servers=self._servers.split(","),
-                bootstrap_timeout_ms=CONNECT_SECONDS_MAX * 1000,
-                client_id="truyvet",
-                **config,
-            )
-
-    @contextmanager
-    def _translated(self, doing: str) -> Iterator[None]:
-        """Kafka's errors, in our words."""
-        try:
-            yield
-        except UnknownTopicOrPartitionError:
-            raise Refused(f"{doing}: no such topic on kafka://{self._servers}: run `truyvet init`.") from None
-        except KafkaError as error:
-            name = type(error).__name__
-            raise Unavailable(
-                f"Kafka at {self._servers} does not answer ({doing}: {name}): "
-                "start it (`make up`) or set TRUYVET_BROKER."
-            ) from error
+        return self._client.connect(KafkaAdminClient)
 
     def create(self, topics: Mapping[str, int], compacted: Collection[str] = ()) -> list[str]:
         made = []
@@ -90,7 +44,7 @@ class KafkaLog:
             if topic in compacted:
                 config["cleanup.policy"] = "compact"
             new = NewTopic(topic, partitions, self._replicas, topic_configs=config)
-            with self._translated(f"making {topic}"):
+            with self._client.translated(f"making {topic}"):
                 try:
                     self._admin.create_topics([new], wait_for_metadata=True)
                     made.append(topic)
@@ -100,7 +54,7 @@ class KafkaLog:
 
     def ensure_group(self, group: str, topic: str) -> bool:
         partitions = self.partitions(topic)
-        with self._translated(f"making group {group}"):
+        with self._client.translated(f"making group {group}"):
             found = self._admin.list_group_offsets([group]).get(group, {})
             if any(tp.topic == topic and at.offset >= 0 for tp, at in found.items()):
                 return False
@@ -113,24 +67,16 @@ class KafkaLog:
             # The producer would wait a minute for a topic that is not there, and call it an outage.
             self._describe(topic)
             self._seen.add(topic)
-        with self._translated(f"publishing to {topic}"):
-            self._in_flight.append(self._producer.send(topic, value=value, key=key, partition=partition))
-            while len(self._in_flight) > IN_FLIGHT_MAX:
-                self._in_flight.popleft().get(self._delivery_seconds)
+        self._sender.send(topic, partition, value, key)
 
     def flush(self) -> None:
-        if not self._in_flight:
-            return
-        with self._translated("waiting for acknowledgements"):
-            self._producer.flush(self._delivery_seconds)
-            while self._in_flight:
-                self._in_flight.popleft().get(self._delivery_seconds)
+        self._sender.flush()
 
     def _describe(self, topic: str) -> Mapping[str, Any]:
-        with self._translated(f"looking for {topic}"):
+        with self._client.translated(f"looking for {topic}"):
             described: Mapping[str, Any] = self._admin.describe_topics([topic])[0]
         if described["error_code"]:
-            raise Refused(f"topic {topic} is not on kafka://{self._servers}: run `truyvet init`.")
+            raise Refused(f"topic {topic} is not on kafka://{self._client.servers}: run `truyvet init`.")
         return described
 
     def partitions(self, topic: str) -> int:
@@ -141,13 +87,13 @@ class KafkaLog:
 
     def ends(self, topic: str) -> dict[int, int]:
         wanted = {TopicPartition(topic, n): OffsetSpec.LATEST for n in range(self.partitions(topic))}
-        with self._translated(f"asking for the ends of {topic}"):
+        with self._client.translated(f"asking for the ends of {topic}"):
             found = self._admin.list_partition_offsets(wanted)
         return {tp.partition: where.offset for tp, where in found.items()}
 
     def committed(self, group: str, topic: str) -> dict[int, int]:
         wanted = dict.fromkeys(range(self.partitions(topic)), 0)
-        with self._translated(f"asking how far group {group} is"):
+        with self._client.translated(f"asking how far group {group} is"):
             found = self._admin.list_group_offsets([group]).get(group, {})
         return wanted | {tp.partition: max(0, at.offset) for tp, at in found.items() if tp.topic == topic}
 
@@ -155,7 +101,7 @@ class KafkaLog:
         entries: list[Entry] = []
         where = TopicPartition(topic, partition)
         end = self.ends(topic)[partition]
-        with self._reader({where: offset}) as consumer, self._translated(f"reading {topic}"):
+        with self._reader({where: offset}) as consumer, self._client.translated(f"reading {topic}"):
             polls = _polls(consumer, max_records=records_max)
             # The position and not the number of records: offsets have gaps.
             while len(entries) < records_max and consumer.position(where) < end:
@@ -174,7 +120,7 @@ class KafkaLog:
             return found
         # Of each partition one batch is enough.
         reader = self._reader(left, max_partition_fetch_bytes=1, max_poll_records=len(left))
-        with reader as consumer, self._translated(f"reading {topic}"):
+        with reader as consumer, self._client.translated(f"reading {topic}"):
             polls = _polls(consumer)
             while left:
                 polled = next(polls)
@@ -195,7 +141,7 @@ class KafkaLog:
     @contextmanager
     def _reader(self, starts: Mapping[TopicPartition, int], **config: Any) -> Iterator[Any]:
         """A consumer of no group, at these offsets, or at the first record that is still kept."""
-        consumer = self._connect(
+        consumer = self._client.connect(
             KafkaConsumer, group_id=None, enable_auto_commit=False, auto_offset_reset="earliest", **config
         )
         try:
@@ -208,7 +154,7 @@ class KafkaLog:
 
     def forget(self, topic: str, before: Mapping[int, int]) -> int:
         places = {TopicPartition(topic, p): at for p, at in before.items()}
-        with self._translated(f"deleting records of {topic}"):
+        with self._client.translated(f"deleting records of {topic}"):
             firsts = self._admin.list_partition_offsets(dict.fromkeys(places, OffsetSpec.EARLIEST))
             gone = {where: at for where, at in places.items() if at > firsts[where].offset}
             if gone:
@@ -220,18 +166,17 @@ class KafkaLog:
         if partitions < now:
             raise BadInput(f"{topic} has {now} partitions, which cannot become {partitions}: give more.")
         if partitions > now:
-            with self._translated(f"adding partitions to {topic}"):
+            with self._client.translated(f"adding partitions to {topic}"):
                 self._admin.create_partitions({topic: partitions})
             # It knows the old number for some minutes, and would refuse to send to a new partition.
             self.flush()
-            if producer := self.__dict__.pop("_producer", None):
-                producer.close()
+            self._sender.close()
 
     def close(self) -> None:
         """Close what was opened; what was published and not flushed may be lost."""
-        for name in ("_producer", "_admin"):
-            if name in self.__dict__:
-                self.__dict__.pop(name).close()
+        self._sender.close()
+        if admin := self.__dict__.pop("_admin", None):
+            admin.close()
 
 
 def _polls(consumer: Any, **words: int) -> Iterator[Mapping[TopicPartition, Sequence[Any]]]:

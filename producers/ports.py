@@ -23,7 +23,9 @@ class Log(Protocol):
     and records of one partition stand in the order they were published.
     Does not guarantee: that a record is there once. A publisher that died and starts again may
     publish twice; readers tell by the scan ids.
-    On failure: Unavailable (some records may have been taken), Refused (no such topic).
+    On failure: Unavailable (some records may have been taken), Refused (no such topic). When publish or
+    flush fails, whatever was published since the last flush that returned is to be published again: a
+    later flush does not speak for it.
     """
 
     def create(self, topics: Mapping[str, int], compacted: Collection[str] = ()) -> list[str]:

@@ -65,9 +65,7 @@ class Registry:
     def _take(self, venues: dict[int, Venue]) -> None:
         """These, with whatever they lie inside of; all of it or, on an error, nothing."""
         taken = dict(venues)
-        while (
-            outer := {one.inside for one in taken.values() if one.inside} - taken.keys() - self.venues.keys()
-        ):
+        while outer := {one.inside for one in taken.values()} - {0} - taken.keys() - self.venues.keys():
             taken |= self._registered(outer)
         self.venues.update(taken)
 

@@ -19,7 +19,7 @@ FUNCTION_LINES_MAX = 60
 
 ANYWHERE = {"pydantic"}
 EDGES: dict[str, set[str]] = {
-    "kafka": {"producers/kafka_log.py"},
+    "kafka": {"producers/kafka_client.py", "producers/kafka_log.py", "producers/kafka_sender.py"},
     "cryptography": {
         "producers/seal.py",
         "producers/envelope.py",

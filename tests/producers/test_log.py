@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from deploy.patience import patiently
 from producers.errors import BadInput, Refused, Unavailable
-from producers.kafka_log import IN_FLIGHT_MAX, KafkaLog
+from producers.kafka_log import KafkaLog
+from producers.kafka_sender import IN_FLIGHT_MAX
 from producers.memory_log import MemoryLog
 from producers.packing import pack
 from producers.ports import Log

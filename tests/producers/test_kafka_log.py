@@ -1,0 +1,91 @@
+"""What the Kafka log does with a client that fails, seen with clients that are made up."""
+
+from typing import Any
+
+import pytest
+from kafka.errors import KafkaTimeoutError
+
+from producers import kafka_log, kafka_sender
+from producers.errors import Unavailable
+from producers.kafka_log import KafkaLog
+from producers.kafka_sender import IN_FLIGHT_MAX
+
+
+class Broker:
+    """Is there or not; what it took, and the producers that were opened and closed."""
+
+    def __init__(self) -> None:
+        self.up = True
+        self.taken: list[bytes] = []
+        self.opened = self.closed = 0
+
+
+class Future:
+    """A record on its way: taken, or given up."""
+
+    def __init__(self, sent: bool) -> None:
+        self._sent = sent
+
+    def get(self, timeout: float) -> None:
+        if not self._sent:
+            raise KafkaTimeoutError("given up")
+
+
+class Producer:
+    """As kafka-python's: a record that was given up stays given up."""
+
+    def __init__(self, broker: Broker) -> None:
+        self._broker = broker
+        broker.opened += 1
+
+    def send(self, topic: str, *, value: bytes, key: bytes | None, partition: int) -> Future:
+        if self._broker.up:
+            self._broker.taken.append(value)
+        return Future(self._broker.up)
+
+    def flush(self, timeout: float) -> None:
+        """Returns also when all was given up."""
+
+    def close(self, timeout: float | None = None) -> None:
+        self._broker.closed += 1
+        raise KafkaTimeoutError("something was still on its way")
+
+
+class Admin:
+    def describe_topics(self, topics: list[str]) -> list[dict[str, Any]]:
+        return [{"error_code": 0, "partitions": [0], "topic_id": "t"}]
+
+
+@pytest.fixture
+def broker(monkeypatch: pytest.MonkeyPatch) -> Broker:
+    broker = Broker()
+    monkeypatch.setattr(kafka_sender, "KafkaProducer", lambda **config: Producer(broker))
+    monkeypatch.setattr(kafka_log, "KafkaAdminClient", lambda **config: Admin())
+    return broker
+
+
+def publish_and_flush(log: KafkaLog, records: int) -> None:
+    for number in range(records):
+        log.publish("t", 0, b"%d" % number)
+    log.flush()
+
+
+@pytest.mark.parametrize("records", [100, IN_FLIGHT_MAX + 100])
+def test_the_first_try_after_an_outage_succeeds(broker: Broker, records: int) -> None:
+    """However many records were given up: in a flush, or already while publishing."""
+    log = KafkaLog("nowhere:9092")
+    broker.up = False
+    with pytest.raises(Unavailable, match="does not answer"):
+        publish_and_flush(log, records)
+    assert (broker.opened, broker.closed) == (1, 1)
+    broker.up = True
+    publish_and_flush(log, records)
+    assert broker.taken == [b"%d" % number for number in range(records)]
+    assert broker.opened == 2
+
+
+def test_one_client_serves_while_nothing_fails(broker: Broker) -> None:
+    log = KafkaLog("nowhere:9092")
+    for _ in range(3):
+        publish_and_flush(log, 10)
+    assert (broker.opened, broker.closed, len(broker.taken)) == (1, 0, 30)
