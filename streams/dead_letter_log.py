@@ -64,15 +64,31 @@ def decode(value: bytes, seal: Seal) -> DeadLetter:
 def republished(letter: DeadLetter, partitions: int) -> list[tuple[int, bytes, int]]:
     """(partition, value, scans) of the records that give a letter's scans another try; none where no
     person can be read. Each scan says which try it is, and is otherwise as it was sent.
+
+    Of a whole record, a scan whose person cannot be read goes with the others, to where it stood: the worker
+    gives it a letter of its own.
     """
     try:
         sent = json.loads(letter.body)
-        apart: dict[int, list[Any]] = defaultdict(list)
-        for scan in sent if isinstance(sent, list) else [sent]:
-            again = {**scan, "attempt": min(letter.attempt + 1, ATTEMPTS_MAX)}
-            apart[partition_of(scan["person"], partitions)].append(again)
-    except (ValueError, TypeError, KeyError, RecursionError):
+    except (ValueError, RecursionError):
         return []
+    scans = sent if isinstance(sent, list) else [sent]
+    places = [_partition(scan, partitions) for scan in scans]
+    if not any(place is not None for place in places):
+        return []
+    apart: dict[int, list[Any]] = defaultdict(list)
+    tried = {"attempt": min(letter.attempt + 1, ATTEMPTS_MAX)}
+    for scan, place in zip(scans, places, strict=True):
+        where = letter.partition % partitions if place is None else place
+        apart[where].append(scan | tried if isinstance(scan, dict) else scan)
     step = SCANS_PER_RECORD_MAX
-    parts = [(p, scans[n : n + step]) for p, scans in apart.items() for n in range(0, len(scans), step)]
-    return [(partition, json.dumps(scans).encode(), len(scans)) for partition, scans in parts]
+    parts = [(p, some[n : n + step]) for p, some in apart.items() for n in range(0, len(some), step)]
+    return [(partition, json.dumps(some).encode(), len(some)) for partition, some in parts]
+
+
+def _partition(scan: Any, partitions: int) -> int | None:
+    """Where a scan belongs, as it was sent; None where no person can be read."""
+    try:
+        return partition_of(scan["person"], partitions)
+    except (ValueError, TypeError, KeyError):
+        return None

@@ -100,6 +100,23 @@ def test_a_whole_record_is_sent_again_in_records_of_one_partition(people: list[s
         assert ids == sorted(ids)
 
 
+@pytest.mark.parametrize("bad", [5, None, "an", [1], {}, {"person": None}, {"person": "an"}, {"person": 7}])
+def test_one_bad_scan_does_not_keep_its_neighbours(bad: object) -> None:
+    """It goes with them, to where it stood, and the worker makes it a letter of its own."""
+    good = [{"scan_id": f"{n:016x}", "person": f"{n:016x}", "venue": "m", "at": 5} for n in range(499)]
+    body = json.dumps([*good[:7], bad, *good[7:]]).encode()
+    again = republished(DeadLetter("worker_failed", "", "log", 3, 41, -1, 0, body, 1, None), 2)
+    assert [partition for partition, _, _ in again] == [0, 1]
+    assert sum(count for _, _, count in again) == 500
+    taken, letters = 0, []
+    for partition, value, _ in again:
+        done = streams.decode.decode(Record("log", partition, 0, 9, value), Limits(0, 9))
+        taken += len(done.scans.at)
+        letters += done.dead
+    assert (taken, [one.partition for one in letters]) == (499, [1])
+    assert republished(letters[0], 2) == []
+
+
 @pytest.mark.parametrize("body", [b"\xff", b"5", b"[5]", b"null", b'{"person":"an"}', b'[{"person":null}]'])
 def test_what_holds_no_person_cannot_be_sent_again(body: bytes) -> None:
     """It is no error either: the letter stays."""
