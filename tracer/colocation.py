@@ -40,11 +40,14 @@ def meet(
 
     Forward, `mine` is the infector's visit and `theirs` the exposed person's; backward the other way round.
     Stays: what both share after `tracer.stays` rounded them, clipped to the window; more than 0 seconds
-    and at least min_seconds. Touching ends share nothing; a stay of no length, or reversed, shares nothing.
+    and at least min_seconds. Touching ends share nothing, and nor does a stay of no length.
     Instants: the later of two arrivals at most `seconds_apart_max` apart; it must lie in the window.
     Inside: the exposed person's arrival, strictly within the infector's stay and in the window.
+    A reversed stay meets nobody under any of them: one of its times is wrong, and nobody knows which.
     """
     if mine.person == theirs.person or mine.venue != theirs.venue:
+        return None
+    if mine.departed < mine.arrived or theirs.departed < theirs.arrived:
         return None
     if profile.rule == "instants":
         at = max(mine.arrived, theirs.arrived)

@@ -39,10 +39,11 @@ class Rule(NamedTuple):
         return Rule(window, max(1, min_seconds), None)
 
     def ends(self, layer: Layer, rows: Ints, arrived: Ints) -> Ints:
-        """Until when each of these rows counts as there."""
+        """Until when each of these rows counts as there; a reversed stay not at all."""
+        departed = layer.departed[rows].astype(np.int64)
         if self.apart is not None:
-            return arrived + (self.apart + 1)
-        return layer.departed[rows].astype(np.int64)
+            return np.where(departed < arrived, arrived, arrived + (self.apart + 1))
+        return departed
 
     def begins(self, arrived: Ints) -> Ints:
         """From when each counts as there, which may be before the window where arrivals are compared."""
