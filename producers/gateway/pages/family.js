@@ -89,6 +89,13 @@ async function issue(rows) {
   }
 }
 
+/** What stays here of an answered scan: of a refused one neither its text nor the place, which may be the text. */
+export function settled(row) {
+  if (row.state !== "refused") return row;
+  const { venue_code: _, place: __, ...rest } = row;
+  return rest;
+}
+
 /** Sends a batch; returns each scan with the gateway's answer on it. */
 export async function sendScans(rows) {
   const codes = new Map((await members()).map((member) => [member.id, member.code]));

@@ -9,11 +9,12 @@ const BATCH_MAX = 100;
 /**
  * An outbox on one store whose rows have `at` and `state`; what waits is in state "waiting".
  * prepare(rows): called before a batch is sent; send(rows): sends it and returns each row as it is now.
+ * settled(row): what stays here of a row that was answered, whether taken or refused.
  * told({waiting, problem, again}): what became of the last try; again: seconds until the next.
  */
 export class Outbox {
-  constructor(store, prepare, send, told) {
-    Object.assign(this, { store, prepare, send, told, tries: 0, timer: undefined });
+  constructor(store, prepare, send, told, settled = (row) => row) {
+    Object.assign(this, { store, prepare, send, told, settled, tries: 0, timer: undefined });
     addEventListener("online", () => this.flush());
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.flush());
   }
@@ -46,7 +47,8 @@ export class Outbox {
     try {
       for (let rows; (rows = (await this.waiting()).slice(0, BATCH_MAX)).length; this.tries = 0) {
         await this.prepare(rows);
-        await put(this.store, ...(await this.answers(rows)));
+        const answered = await this.answers(rows);
+        await put(this.store, ...answered.map((row) => (row.state === "waiting" ? row : this.settled(row))));
       }
     } catch (error) {
       if (!(error instanceof Problem)) throw error;

@@ -13,10 +13,11 @@ import { persist } from "./store.js";
 import { clock, language, speak, t } from "./words.js";
 
 let line = { waiting: 0, problem: null, again: 0 };
-const outbox = new Outbox("scans", family.issueCards, family.sendScans, (told) => {
-  line = told;
+const told = (now) => {
+  line = now;
   render();
-});
+};
+const outbox = new Outbox("scans", family.issueCards, family.sendScans, told, family.settled);
 
 async function render() {
   speak();
@@ -50,7 +51,7 @@ async function openCamera() {
   try {
     const text = await scan(dialog.querySelector("video"), stop.signal, (found) => {
       const { kind } = readCode(found);
-      const wrong = { card: "is_card", newer: "is_newer" }[kind];
+      const wrong = { card: "is_card", newer: "is_newer", private: "is_private" }[kind];
       problem(dialog, wrong ? t(wrong) : "");
       return !wrong;
     });
@@ -139,12 +140,12 @@ async function keep(place, chosen, way, members) {
   const closed = shownUntilClosed(by("done"));
   await outbox.flush();
   if (line.waiting) by("done-note").textContent = t("sent_later");
-  else await told(rows);
+  else await tell(rows);
   await closed;
 }
 
 /** What the gateway said of these scans at once. */
-async function told(rows) {
+async function tell(rows) {
   const answered = new Map((await family.scans()).map((row) => [row.scan_id, row]));
   const sentences = rows.map((row) => answered.get(row.scan_id)).filter((row) => row?.state === "refused");
   by("done-note").textContent = [...new Set(sentences.map((row) => row.sentence))].join(" ");

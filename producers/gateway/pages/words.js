@@ -62,6 +62,10 @@ const WORDS = {
     "A short code has 10 letters and digits; one is wrong or out of place. Compare it with the poster.",
   ],
   is_card: ["Đây là thẻ của một người, không phải mã địa điểm.", "This is a person's card, not a place's code."],
+  is_private: [
+    "Đây là giấy tờ, mã cá nhân hoặc mã khác (Wi-Fi, thanh toán, danh thiếp), không phải mã địa điểm. Không lưu, không gửi gì.",
+    "This is a person's document or code, or one of another use (Wi-Fi, payment, contact), not a place's. Nothing was kept or sent.",
+  ],
   is_newer: ["Mã này mới hơn trang này: hãy mở lại trang khi có mạng.", "This code is newer than this page: open it again online."],
   is_other: [
     "Mã của hệ thống khác. Máy chủ sẽ nhận nếu biết địa điểm này.",

@@ -33,7 +33,8 @@ def problem(status: int, sentence: str, **headers: str) -> JSONResponse:
 class StandIn:
     """What was sent, and how it answers.
 
-    down: every answer is 503. backwards: it takes only its own nonces. refuse: venue code -> why not.
+    down: every answer is 503. backwards: it takes only its own nonces. refuse: venue code or
+    plate -> why not.
     """
 
     devices: dict[str, bytes] = field(default_factory=dict)
@@ -123,16 +124,18 @@ class StandIn:
     def taken(self, told: list[dict[str, Any]], into: list[dict[str, Any]]) -> Any:
         """Answers for each; the whole request is refused where one says `poison`."""
         self.batches.append(len(told))
-        if any(one.get("venue_code") == "poison" for one in told):
+        names = [one.get("venue_code") or one.get("plate") or "" for one in told]
+        if "poison" in names:
             return problem(400, "a field is wrong")
         name = "scan_id" if into is self.scans else "id"
         known = {one[name] for one in into}
         answers = []
-        for one in told:
-            why = self.refuse.get(one.get("venue_code", ""))
+        for one, named in zip(told, names, strict=True):
+            why = self.refuse.get(named)
             status = "refused" if why else "duplicate" if one[name] in known else "taken"
             answers.append({name: one[name], "status": status} | ({"sentence": why} if why else {}))
-            into.append(one)
+            if not why:
+                into.append(one)
         return {"answers": answers, "clock_skew_seconds": 0}
 
 
