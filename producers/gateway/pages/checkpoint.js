@@ -4,8 +4,9 @@ import { scan } from "./camera.js";
 import { Problem, askSigned, canSign, enrol, enrolled, newId } from "./device.js";
 import { by, made, shownUntilClosed } from "./dom.js";
 import { CONTACTS, SYMPTOMS, boxes, chosen } from "./boxes.js";
+import { endingOf, identityIn } from "./document.js";
 import { Outbox } from "./outbox.js";
-import { identityIn, seal } from "./seal.js";
+import { seal } from "./seal.js";
 import { all, drop, persist, put } from "./store.js";
 import { clock, language, speak, t } from "./words.js";
 
@@ -110,7 +111,7 @@ async function add(text) {
   by("document-problem").textContent = identity ? "" : t("bad_document");
   if (!identity) return;
   const { envelope_key: key } = await enrolled(KIND);
-  people.push({ sealed: await seal(key, identity), ending: identity.slice(-3) });
+  people.push({ sealed: await seal(key, identity), ending: endingOf(identity) });
   by("document").value = "";
   renderPeople();
 }

@@ -27,14 +27,6 @@ export async function seal(key, text) {
   return `1.${base64url(joined(mine, closed))}`;
 }
 
-/** What identifies a person in a scanned card or a typed number; null where it is neither. */
-export function identityIn(text) {
-  const told = text.trim();
-  const number = /^(\d{9,12})(?:\|.*)?$/s.exec(told.replace(/^[\d\s.-]+$/, (typed) => typed.replace(/\D/g, "")));
-  if (number) return number[1];
-  return told.length >= 12 ? told : null;
-}
-
 function joined(...parts) {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;

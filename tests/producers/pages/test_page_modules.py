@@ -4,13 +4,34 @@ import random
 from collections.abc import Callable
 from typing import Any
 
+from page_codes import CARD, DOCUMENTS, EVERYDAY, NO_DOCUMENTS, OUR_CARD, PLACES, TYPED
 from page_gateway import NOON, OPENER, OURS
 
+from producers.codes.everyday import BEGINNINGS
 from producers.codes.own import card_code, poster_code, screen_code
+from producers.codes.reader import read
 from producers.codes.short import ALPHABET, parse_short, short_code, shown
+from producers.codes.trust import Given, Key, Trust
+from producers.envelope import seal
 from producers.errors import BadInput
+from producers.gateway.door import Door
+from producers.pseudonym import Pseudonyms
 
 Phone = Callable[..., Any]
+GIVEN = Given(Trust([Key(OURS.id, "Ed25519", OURS.public)]), NOON)
+KINDS = (
+    """(texts) => import("/pages/code.js").then(({ readCode }) => texts.map((text) => readCode(text).kind))"""
+)
+SEALED = """([key, texts]) => Promise.all(["seal", "document", "device"].map((name) =>
+    import(`/pages/${name}.js`))).then(([{ seal }, { identityIn }, { base64url }]) =>
+        Promise.all(texts.map((text) => seal(base64url(new Uint8Array(key)), identityIn(text)))))"""
+
+
+class Nowhere:
+    """A register without places."""
+
+    def venues_of(self, short: str) -> list[str]:
+        return []
 
 
 def read_or_none(text: str) -> str | None:
@@ -44,7 +65,7 @@ def test_codes_are_told_apart_as_everywhere(phone: Phone) -> None:
         screen_code(OURS, "ga Huế", NOON, 30): ["screen", "unknown", "ga Huế"],
         card_code(OURS, bytes(16), NOON): ["card", "unknown", ""],
         "TV2:AAAA": ["newer", "unknown", ""],
-        "NZCOVIDTRACER:eyJ0eXAiOiJlbnRyeSJ9": ["other", "unknown", ""],
+        **{text: ["other", "unknown", ""] for text in PLACES},
         "TV1:AAAA": ["other", "unknown", ""],
         "": ["other", "unknown", ""],
     }
@@ -69,22 +90,42 @@ def test_what_a_page_seals_the_gateway_opens(phone: Phone) -> None:
     assert sealed[0] != sealed[-1]
 
 
-def test_what_identifies_a_person_is_told_from_the_rest_of_a_card(phone: Phone) -> None:
-    """Of a citizen card its number alone; of other codes the text, which the gateway reads."""
-    card = card_code(OURS, bytes(16), NOON)
-    texts = {
-        "046099012345|204567890|Nguyễn Văn An|01011999|Nam|Huế|01012021": "046099012345",
-        "046 099 012 345": "046099012345",
-        "0912.345.678": "0912345678",
-        card: card,
-        "12345678": None,
-        "abc": None,
-        "": None,
-    }
+def test_a_person_s_document_is_told_from_a_place(phone: Phone) -> None:
+    """Whatever the reader takes for a person or for a code of everyday life is private, and no place is."""
+    assert {read(text, GIVEN).kind for text in DOCUMENTS.values()} == {"person"}
+    assert "person" not in {read(text, GIVEN).kind for text in PLACES}
+    badge = "0" + "aB3.-:+=^!/*?&<>()[]{}@%$#" * 5
+    private = [*DOCUMENTS.values(), *TYPED, *EVERYDAY, *(beginning + "x" for beginning, *_ in BEGINNINGS)]
+    private += [badge[:125], "HC3460000000001", "046190000001|Trần Thị B", f" {CARD}\n"]
+    kinds = phone().evaluate(KINDS, [*private, OUR_CARD])
+    assert [text for text, kind in zip(private, kinds, strict=False) if kind != "private"] == []
+    assert kinds[-1] == "card"
+
+
+def test_an_officer_s_page_names_the_person_that_a_kiosk_names(phone: Phone) -> None:
+    """Whatever document the page sealed: the gateway finds the person whom the reader finds in it."""
+    pseudonyms = Pseudonyms(bytes(32))
+    door = Door(GIVEN.trust, {}, pseudonyms, OPENER, Nowhere())
+    texts = [*DOCUMENTS.values(), OUR_CARD]
+    by_kiosk = [door.sealed(seal(OPENER.public, read(text, GIVEN).identity)) for text in texts]
+    found = phone().evaluate(SEALED, [list(OPENER.public), texts])
+    assert [door.sealed_document(one) for one in found] == by_kiosk
+    assert len(set(by_kiosk)) == 5  # the citizen cards are one person's, as the other pairs are
+    assert OPENER.open(found[0]) == "046190000001"
+
+
+def test_what_is_no_document_is_told_before_it_is_sealed(phone: Phone) -> None:
+    """A name, a place, a damaged card; a number is taken however it is typed. Its end shows whose it is."""
+    texts = [*NO_DOCUMENTS.values(), *EVERYDAY, *PLACES, *TYPED]
     found = phone().evaluate(
-        "(texts) => import('/pages/seal.js').then(({ identityIn }) => texts.map(identityIn))", list(texts)
+        "(texts) => import('/pages/document.js').then(({ identityIn }) => texts.map(identityIn))", texts
     )
-    assert found == list(texts.values())
+    assert found == [None] * (len(texts) - len(TYPED)) + list(TYPED.values())
+    texts = [CARD.partition("|")[0], *DOCUMENTS.values()]
+    endings = phone().evaluate(
+        "(texts) => import('/pages/document.js').then(({ endingOf }) => texts.map(endingOf))", texts
+    )
+    assert endings == ["001"] * 4 + ["317"] * 2 + ["001"] * 2 + ["D34"]
 
 
 def test_everything_is_said_in_both_languages(phone: Phone) -> None:
@@ -99,7 +140,7 @@ def test_everything_is_said_in_both_languages(phone: Phone) -> None:
                 const text = await (await fetch(path)).text();
                 for (const [, name] of text.matchAll(/data-t(?:-label)?="(\\w+)"/g)) names.add(name);
             }
-            for (const path of ["phone", "phone_views", "health", "checkpoint"]) {
+            for (const path of ["phone", "phone_views", "health", "checkpoint", "checkpoint_views"]) {
                 const text = await (await fetch(`/pages/${path}.js`)).text();
                 for (const [, name] of text.matchAll(/\\bt\\("(\\w+)"/g)) names.add(name);
             }
