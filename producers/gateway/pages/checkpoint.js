@@ -1,36 +1,40 @@
 /** The officer's page: a movement declaration, approved or referred at once, kept on the device until it is sent. */
 
-import { scan } from "./camera.js";
-import { Problem, askSigned, canSign, enrol, enrolled, newId } from "./device.js";
-import { by, made, shownUntilClosed } from "./dom.js";
 import { CONTACTS, SYMPTOMS, boxes, chosen } from "./boxes.js";
+import { scan } from "./camera.js";
+import { renderDeclared, renderPeople } from "./checkpoint_views.js";
+import { readCode } from "./code.js";
+import { Problem, askSigned, canSign, enrol, enrolled, newId } from "./device.js";
+import { declarations, isRefused, settled } from "./declared.js";
 import { endingOf, identityIn } from "./document.js";
+import { by, shownUntilClosed } from "./dom.js";
 import { Outbox } from "./outbox.js";
 import { seal } from "./seal.js";
-import { all, drop, persist, put } from "./store.js";
+import { drop, persist, put } from "./store.js";
 import { clock, language, speak, t } from "./words.js";
 
 const KIND = "checkpoint";
-const SHOWN_SECONDS = 86_400;
+const TOLD = ["origin", "destination", "plate", "recent", "note"];
 
 /** The people of this form: {sealed, ending}; only the last digits are shown, and nothing else is kept. */
 let people = [];
+/** The refused declaration that is in the form again; null while it is a new one. */
+let mending = null;
 let line = { waiting: 0, problem: null, again: 0 };
-const outbox = new Outbox("declarations", () => enrol(KIND), send, (told) => {
-  line = told;
+const told = (now) => {
+  line = now;
   render();
-});
+};
+const outbox = new Outbox("declarations", () => enrol(KIND), send, told, settled);
 
-/** Sends a batch; what the gateway has, keeps only its time and decision here. */
+/** Sends a batch; returns each declaration with the gateway's answer on it. */
 async function send(rows) {
-  const declarations = rows.map(({ state: _, sentence: __, count: ___, ...told }) => told);
-  const { answers } = await askSigned(KIND, "POST", "/v1/declarations", { declarations });
+  const asked = rows.map(({ state: _, sentence: __, count: ___, ...row }) => row);
+  const { answers } = await askSigned(KIND, "POST", "/v1/declarations", { declarations: asked });
   const answered = new Map(answers.map((answer) => [answer.id, answer]));
   return rows.map((row) => {
     const { status = "waiting", sentence = "" } = answered.get(row.id) ?? {};
-    if (status === "waiting") return row;
-    const { id, at, destination, decision, count } = row;
-    return { id, at, destination, decision, count, state: status, sentence };
+    return { ...row, state: status, sentence };
   });
 }
 
@@ -43,87 +47,86 @@ async function render() {
   by("venue").textContent = device?.venue ? `· ${device.venue}` : "";
   boxes(by("symptoms"), SYMPTOMS);
   boxes(by("contacts"), CONTACTS);
-  renderPeople();
-  await renderDeclared();
+  renderForm();
+  await renderKept();
 }
 
-function renderPeople() {
-  by("people").replaceChildren(
-    ...people.map((person, place) =>
-      made(
-        "div",
-        { class: "box between" },
-        made("span", {
-          class: "strong",
-          textContent: `${t("person_n", { n: place + 1 })}${place ? "" : ` (${t("declarer")})`} · ••• ${person.ending}`,
-        }),
-        made("button", {
-          class: "quiet",
-          type: "button",
-          textContent: t("remove"),
-          onclick() {
-            people = people.filter((one) => one !== person);
-            renderPeople();
-          },
-        }),
-      ),
-    ),
-  );
+function renderForm() {
+  by("mending").hidden = !mending;
+  by("mending-what").textContent = mending ? t("mending", where(mending)) : "";
+  by("mending-why").textContent = mending?.sentence ?? "";
+  renderPeople(by("people"), people, (person) => {
+    people = people.filter((one) => one !== person);
+    renderForm();
+  });
 }
 
-async function renderDeclared() {
-  const moment = Date.now() / 1000;
-  const rows = (await all("declarations")).sort((one, other) => other.at - one.at);
-  const old = rows.filter((row) => row.state !== "waiting" && row.at < moment - SHOWN_SECONDS);
-  if (old.length) await drop("declarations", ...old.map((row) => row.id));
-  const shown = rows.filter((row) => !old.includes(row)).map(declared);
-  by("declared").replaceChildren(...(shown.length ? shown : [made("p", { textContent: t("nothing_declared") })]));
-  const waiting = rows.filter((row) => row.state === "waiting").length;
+async function renderKept() {
+  const rows = await declarations();
+  renderDeclared(by("declared"), rows.filter((row) => row.id !== mending?.id), mend, remove);
+  const [waiting, refused] = [rows.filter((row) => row.state === "waiting").length, rows.filter(isRefused).length];
   const parts = waiting ? [t("waiting", { count: waiting })] : [t("all_sent")];
   if (waiting && line.problem) parts.push(line.problem.message || t("offline"));
   if (waiting && line.again) parts.push(t("again_in", { seconds: line.again }));
+  if (refused) parts.push(t("refused_count", { count: refused }));
   by("line").textContent = parts.join(" · ");
 }
 
-function declared(row) {
-  return made(
-    "div",
-    { class: "scan-row" },
-    made("span", { class: "when", textContent: clock(row.at) }),
-    made("span", { class: "strong", textContent: `→ ${row.destination}` }),
-    made(
-      "span",
-      { class: "rest" },
-      made("span", {
-        class: `tag ${row.decision.decision}`,
-        textContent: t(row.decision.decision === "approve" ? "approved" : "referred"),
-      }),
-      ` ${t("persons_count", { count: row.count })} · `,
-      made("span", { class: `tag ${row.state}`, textContent: t(`state_${row.state}`) }),
-    ),
-    row.sentence ? made("span", { class: "rest", textContent: row.sentence }) : "",
-  );
+/** Puts a refused declaration into the form again, its people still sealed; until it is decided it stays as it was. */
+async function mend(row) {
+  const begun = people.length || TOLD.some((name) => by(name).value.trim()) || document.querySelector(":checked");
+  by("missing").textContent = begun ? t("form_in_use") : "";
+  if (begun) return;
+  mending = row;
+  people = row.persons.map(({ person_sealed: sealed }) => ({ sealed, ending: "" }));
+  for (const name of ["origin", "destination", "plate"]) by(name).value = row[name];
+  by("recent").value = row.recent.join("\n");
+  by("note").value = row.decision.note;
+  for (const box of document.querySelectorAll("#symptoms input, #contacts input"))
+    box.checked = [...row.symptoms, ...row.contacts].includes(box.value);
+  await render();
+  scrollTo(0, 0);
+}
+
+async function remove(row) {
+  if (!confirm(t("delete_sure", where(row)))) return;
+  await drop("declarations", row.id);
+  await render();
+}
+
+const where = (row) => ({ time: clock(row.at), place: row.destination });
+
+async function clear() {
+  [people, mending] = [[], null];
+  for (const name of [...TOLD, "document"]) by(name).value = "";
+  for (const box of document.querySelectorAll(":checked")) box.checked = false;
+  for (const name of ["missing", "document-problem"]) by(name).textContent = "";
+  await render();
+  scrollTo(0, 0);
 }
 
 /** A card or number that was scanned or typed: sealed now, and shown by its last digits. */
 async function add(text) {
   const identity = identityIn(text);
-  by("document-problem").textContent = identity ? "" : t("bad_document");
+  const why = readCode(text).kind === "newer" ? "is_newer" : "bad_document";
+  by("document-problem").textContent = identity ? "" : t(why);
   if (!identity) return;
   const { envelope_key: key } = await enrolled(KIND);
   people.push({ sealed: await seal(key, identity), ending: endingOf(identity) });
   by("document").value = "";
-  renderPeople();
+  renderForm();
 }
 
 async function decide(decision) {
-  const told = { origin: by("origin").value.trim(), destination: by("destination").value.trim() };
-  const complete = told.origin && told.destination && people.length;
+  const way = { origin: by("origin").value.trim(), destination: by("destination").value.trim() };
+  const complete = way.origin && way.destination && people.length;
   by("missing").textContent = complete ? "" : t("missing");
   if (!complete) return;
-  const at = Math.floor(Date.now() / 1000);
+  const now = Math.floor(Date.now() / 1000);
   const row = {
-    ...{ id: newId(), at, ...told, plate: by("plate").value.trim(), state: "waiting", count: people.length },
+    // A mended one is of when they were here, unless the clock was wrong then.
+    ...{ id: mending?.id ?? newId(), at: Math.min(mending?.at ?? now, now), ...way },
+    ...{ plate: by("plate").value.trim(), state: "waiting", count: people.length },
     persons: people.map(({ sealed }) => ({ person_sealed: sealed })),
     symptoms: chosen(by("symptoms")),
     contacts: chosen(by("contacts")),
@@ -135,12 +138,7 @@ async function decide(decision) {
   } catch {
     return warn("no_storage");
   }
-  people = [];
-  for (const name of ["origin", "destination", "plate", "recent", "note", "document"]) by(name).value = "";
-  for (const box of document.querySelectorAll(":checked")) box.checked = false;
-  by("document-problem").textContent = "";
-  await render();
-  scrollTo(0, 0);
+  await clear();
   outbox.flush();
 }
 
@@ -165,13 +163,13 @@ function warn(name) {
 
 async function invite(event) {
   event.preventDefault();
-  const told = by("enrol").querySelector(".problem");
-  told.textContent = "";
+  const problem = by("enrol").querySelector(".problem");
+  problem.textContent = "";
   try {
     await enrol(KIND, { invitation: by("invitation").value.trim() });
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    told.textContent = error.message || t("offline");
+    problem.textContent = error.message || t("offline");
   }
   await render();
 }
@@ -182,6 +180,7 @@ async function start() {
     render();
   };
   by("enrol").onsubmit = invite;
+  by("mending").querySelector("button").onclick = clear;
   by("add-person").onsubmit = (event) => {
     event.preventDefault();
     add(by("document").value);

@@ -106,8 +106,8 @@ const WORDS = {
   person_n: ["Người {n}", "Person {n}"],
   declarer: ["người khai", "declares"],
   bad_document: [
-    "Không phải thẻ hay số giấy tờ (9 đến 12 chữ số).",
-    "Neither a card nor a document number (9 to 12 digits).",
+    "Không phải thẻ, mã cá nhân hay số giấy tờ (9 đến 12 chữ số): hãy quét lại hoặc nhập số.",
+    "Neither a card, a personal code nor a document number (9 to 12 digits): scan it again, or type the number.",
   ],
   symptoms: ["Dấu hiệu trong 14 ngày qua", "Signs in the last 14 days"],
   fever: ["Sốt", "Fever"],
@@ -129,6 +129,16 @@ const WORDS = {
   missing: ["Cần nơi đi, nơi đến và ít nhất một người.", "From, to and at least one person are needed."],
   today: ["Đã khai trên máy này", "Declared on this device"],
   nothing_declared: ["Chưa có tờ khai nào.", "No declarations yet."],
+  sealed: ["đã niêm phong", "sealed"],
+  mend: ["Sửa", "Mend"],
+  mending: ["Đang sửa tờ khai {time} → {place}", "Mending the declaration {time} → {place}"],
+  mend_not: ["Bỏ sửa", "Leave it as it was"],
+  delete_sure: ["Xóa hẳn tờ khai {time} → {place}?", "Delete the declaration {time} → {place} for good?"],
+  refused_count: ["{count} tờ khai bị từ chối: hãy sửa hoặc xóa", "{count} refused: mend or delete them"],
+  form_in_use: [
+    "Tờ khai đang điền chưa xong: hãy quyết định hoặc xóa trắng trước.",
+    "The form is in use: decide on what is in it, or empty it, first.",
+  ],
   persons_count: ["{count} người", "{count} people"],
 };
 
