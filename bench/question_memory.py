@@ -46,6 +46,11 @@ def questions(people: list[str]) -> Iterator[tuple[str, Wanted]]:
     yield f"outbreak of {told}, 1 generation", Outbreak(cases=many, min_minutes=15, **SPAN)
     yield f"outbreak of {told}, 2 generations", Outbreak(cases=many, generations=2, min_minutes=15, **SPAN)
     yield f"its links, of {told}, 1 generation", Outbreak(cases=many, links=True, min_minutes=15, **SPAN)
+    some = many[: max(1, len(many) // 10)]
+    asked = {"cases": some, "generations": 2, "min_minutes": 15, **SPAN}
+    yield f"its links, of {len(some):,} cases, 2 generations", Outbreak(links=True, **asked)
+    onset = [{"person": one, "onset": "2021-12-08"} for one in people]
+    yield f"outbreak of {told} by cwa, whose exposures are held", Outbreak(cases=onset, profile="cwa", **SPAN)
     yield f"common-sources of {told}", CommonSources(cases=many, **SPAN)
     yield f"what-if of {told}", WhatIf(cases=many, **SPAN)
     yield "venues", Venues(**SPAN)

@@ -16,7 +16,7 @@ from tracer.dose import Measure
 from tracer.errors import AnswerTooLarge
 from tracer.indexed_outbreak import access_for, summed
 from tracer.limits import outbreak_over
-from tracer.question import Window
+from tracer.question import LIMITS, Window
 from tracer.ranking import Pair, Ranked, pairs_of, ranked
 from tracer.trace import searched
 
@@ -57,13 +57,15 @@ def outbreak(
     *,
     generations_max: int,
     people_max: int,
+    exposures_max: int = LIMITS.exposures_max,
     with_links: bool = True,
 ) -> Outbreak:
     """Whom these cases may have exposed (backward: who them), within so many exposures.
 
     An exposure counts where the one who may have passed it on could: a case in its span, to which it is
     clipped; anyone else after being reached as the profile has it, within generations_max - 1 exposures.
-    with_links holds its exposures; without, they are summed over the reader's index, where it has one.
+    with_links holds its exposures, exposures_max at most; without, they are summed over the reader's index,
+    where it has one.
     Raises AnswerTooLarge naming the limit, BadInput where there is no case.
     """
     by_person = {case.person: case for case in cases}
@@ -80,7 +82,7 @@ def outbreak(
         return Outbreak([Reached(*one) for one in found.reached], [], found.met, found.inferred)
     search = _spreaders(company, spans, **limits)
     company.left_out.too_short = 0  # counted once, below
-    met = list(_within(_passed_on(company, search), by_person, people_max))
+    met = list(_within(_passed_on(company, search), by_person, people_max, exposures_max))
     links = list(pairs_of(met, measure))
     reached = [
         Reached(search.generation_min(one.person) or generations_max, one)
@@ -122,9 +124,13 @@ def _passed_on(company: Company, search: ChainSearch[CoLocation]) -> Iterator[Co
             yield one
 
 
-def _within(met: Iterable[CoLocation], cases: Mapping[int, Case], people_max: int) -> Iterator[CoLocation]:
+def _within(
+    met: Iterable[CoLocation], cases: Mapping[int, Case], people_max: int, exposures_max: int
+) -> Iterator[CoLocation]:
     people: set[int] = set()
-    for one in met:
+    for number, one in enumerate(met):
+        if number == exposures_max:
+            raise AnswerTooLarge(outbreak_over("exposures_max"))
         if one.theirs.person not in cases:
             people.add(one.theirs.person)
             if len(people) > people_max:

@@ -31,6 +31,9 @@ class Limits:
     """Exposures on one path. Part of the question: the answer is whole within it."""
     people_max: int = 1_000_000
     """People in one chain. An answer that passes it ends with the last whole generation, and says so."""
+    exposures_max: int = 2_000_000
+    """Exposures of an outbreak that are held one by one, about 1 kB each; refused beyond them. Those that are
+    only summed are not counted."""
     venue_crowd_max: int | None = None
     """A stay shared with more people than this in the window (a case's: in its days) is not followed, and
     counted; None: every stay is."""

@@ -153,6 +153,7 @@ class Outbreak(OfCases, Bounded):
             *(company, cases),
             generations_max=self.generations,
             people_max=self.most_people(limits),
+            exposures_max=limits.exposures_max,
             with_links=self.links,
         )
         measure = measure_of(company, cases)

@@ -122,3 +122,12 @@ def test_a_limit_is_named_and_never_shortens():
     assert len(outbreak(company, [Case(1, ALWAYS)], generations_max=2, people_max=5).reached) == 5
     with pytest.raises(BadInput, match="needs a case"):
         outbreak(company, [], generations_max=1, people_max=3)
+
+
+def test_no_more_exposures_are_held_than_allowed():
+    """Links are held one by one: what would need more room is an error with the limit's name."""
+    company = Company(ListReader([stay(who, 1, 0, 60) for who in range(1, 6)]), ALWAYS, OVERLAP, 0)
+    asked = {"generations_max": 1, "people_max": 9}
+    assert len(outbreak(company, [Case(1, ALWAYS)], **asked, exposures_max=4).links) == 4
+    with pytest.raises(AnswerTooLarge, match="exposures_max"):
+        outbreak(company, [Case(1, ALWAYS)], **asked, exposures_max=3)
