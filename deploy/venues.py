@@ -74,6 +74,11 @@ class VenueRegister:
         """The ids of what it lies in, from the smallest to the largest."""
         return self._chain(record, "inside")
 
+    def unit(self, record: VenueRecord) -> str:
+        """The unit it was registered in; a room's is that of its building, where it tells none itself."""
+        around = (self.find(one) for one in self.around(record))
+        return next((one.unit for one in (record, *around) if one and one.unit), "")
+
     def successors(self, record: VenueRecord) -> list[str]:
         """The ids of what replaced it, and what replaced that; the last is the venue of today."""
         return self._chain(record, "replaced_by")

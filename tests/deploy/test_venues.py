@@ -1,12 +1,15 @@
 """The registry as operators work with it: what is put is seen by whoever decides about visits."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 from typer.testing import CliRunner
 
 import deploy.cli.simulate
+import deploy.cli.units
 import deploy.cli.venues  # noqa: F401  (they add their commands to the app)
 from deploy import demo
 from deploy.cli.shared import app
@@ -84,10 +87,9 @@ def test_the_table_is_made_anew_from_the_topic(wiring: Wiring) -> None:
     assert not known_here(wiring, "other")
 
 
-def test_a_simulated_city_s_places_are_in_the_registry(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The registry has them, so that a table made anew keeps them, and a gateway knows them."""
+@pytest.fixture
+def embedded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What commands find: a store of their own."""
     for name, value in (
         ("BROKER", "memory://"),
         ("STATE", "memory://"),
@@ -95,7 +97,16 @@ def test_a_simulated_city_s_places_are_in_the_registry(
     ):
         monkeypatch.setenv(f"TRUYVET_{name}", value)
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
-    done = CliRunner().invoke(app, ["simulate", "--people", "100", "--days", "1", "--publish"])
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(app, words)
+
+
+@pytest.mark.usefixtures("embedded")
+def test_a_simulated_city_s_places_are_in_the_registry() -> None:
+    """The registry has them, so that a table made anew keeps them, and a gateway knows them."""
+    done = run("simulate", "--people", "100", "--days", "1", "--publish")
     assert done.exit_code == 0, done.output
     made = Wiring(Settings())
     try:
@@ -234,3 +245,34 @@ def test_units_are_published_once_and_name_a_venue_s_place(wiring: Wiring, tmp_p
     assert found.records["A"].unit == "00004@2025-07-01"
     assert found.records["B"].unit == ""
     assert "zeros were lost" in found.fates[1].reason
+
+
+LAID = """id,name,unit,inside
+A,Chợ,00004@2021-01-01,
+A/1,Quầy,,A
+B,Chợ,00016@2021-01-01,
+C,Chợ,,
+D,Chợ,00004@2025-07-01,
+E,Sở,79@2025-07-01,
+"""
+
+
+@pytest.mark.usefixtures("embedded")
+def test_a_scan_lies_in_the_unit_of_its_moment(tmp_path: Path) -> None:
+    """As the table of docs/venues.md says; a room lies where its building does."""
+    (tmp_path / "list.csv").write_text(LAID, encoding="utf-8")
+    assert "not registered" in str(run("units", "of", "A").exception)
+    assert run("venues", "import", str(tmp_path / "list.csv")).exit_code == 0
+    assert "units load" in str(run("units", "of", "A").exception)
+    assert run("units", "load").exit_code == 0
+
+    def titles(at: str) -> list[object]:
+        asked = ("--at", f"{at}T12:00:00+07:00", "--format", "json")
+        done = run("units", "of", "A", "A/1", "B", "C", "D", "E", *asked)
+        rows = [json.loads(line) for line in done.stdout.splitlines()]
+        assert [row["venue"] for row in rows] == ["A", "A/1", "B", "C", "D", "E"]
+        return [row["title"] for row in rows]
+
+    hanoi, past, today = "Thành phố Hà Nội", "Phường Trúc Bạch", "Phường Ba Đình"
+    assert titles("2021-12-01") == [past, past, "Phường Ngọc Hà", None, hanoi, None]
+    assert titles("2026-01-01") == [today, today, hanoi, None, today, "Thành phố Hồ Chí Minh"]
