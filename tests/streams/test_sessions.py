@@ -123,6 +123,16 @@ def stays(*scans: Scan, rules: Rules | None = None) -> list[tuple[int, float, fl
             [(CAFE, 0, 60, "checkout", 0)],
         ),
         (
+            "an out-scan elsewhere that names none is a next scan",
+            [scan("into", OFFICE, 0), scan("into", CAFE, 60), scan("out", OFFICE, 120)],
+            [(CAFE, 60, 120, "next_scan", 1), (OFFICE, 0, 120, "checkout", 1)],
+        ),
+        (
+            "an out-scan elsewhere that names its in-scan is none",
+            [scan("into", OFFICE, 0), scan("into", CAFE, 60), scan("closing", OFFICE, 120, since=0)],
+            [(CAFE, 60, 135, "venue_default", 1), (OFFICE, 0, 120, "checkout", 1)],
+        ),
+        (
             "a stay of zero length stays one",
             [scan("into", CAFE, 0), scan("closing", CAFE, 0, since=0)],
             [(CAFE, 0, 0, "checkout", 1)],
