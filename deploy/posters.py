@@ -7,58 +7,49 @@ from pathlib import Path
 from typing import BinaryIO
 
 from producers.codes.key_files import Signers
-from producers.codes.own import poster_code
-from producers.codes.short import short_code, shown
-from producers.errors import BadInput
+from producers.errors import BadInput, Refused, Unavailable
 from producers.files import open_rows
-from producers.moment import iso
-from producers.posters.layout import Page, Poster, page
-from producers.posters.paper import Paper
+from producers.gateway.venues import Venues
+from producers.ports import Log
+from producers.posters.kinds import WRITE
+from producers.posters.layout import Page
 from producers.posters.pdf import write_pdf
-from producers.posters.png import write_png
-from producers.posters.svg import write_svg
-from producers.row import Refused
-from producers.scan import Direction
-from producers.venue import venue_key
+from producers.posters.signed import Making, signed_page
+from producers.register import VENUES_TOPIC, Register
+from producers.row import Refused as RefusedRow
 
 
 class Posters:
     """Makes pages that have everything but the venue in common."""
 
-    def __init__(self, signers: Signers, at: int, direction: Direction, paper: Paper, url: str) -> None:
+    def __init__(self, signers: Signers, making: Making) -> None:
         self._signers = signers
-        self._at = at
-        self._direction = direction
-        self._paper = paper
-        self._url = url
+        self._making = making
 
     def of(self, venue: str, name: str, inside: str) -> Page:
-        """One page; its small print says which code it is. Raises BadInput."""
-        signer = self._signers.of(venue)
-        text = poster_code(signer, venue, self._at, self._direction)
-        return page(
-            Poster(
-                code=f"{self._url}#{text}" if self._url else text,
-                venue=venue,
-                name=name,
-                inside=inside,
-                direction=self._direction,
-                short=shown(short_code(venue_key(venue))),
-                footnote=f"{venue} · {iso(self._at)[:10]} · {signer.id} · Truy vết",
-            ),
-            self._paper,
-        )
+        """One page. Raises BadInput where no key may sign it, or it cannot be printed."""
+        return signed_page(self._making, self._signers.of(venue), venue, name, inside)
+
+
+def named_here(log: Log, venue: str) -> tuple[str, str]:
+    """The name of a venue and of the building it lies in, as the registry has them; empty where it has none.
+
+    Raises Unavailable, Refused: a poster with a guessed name would hang for years.
+    """
+    known = Venues(Register(log, VENUES_TOPIC))
+    try:
+        known.refresh()
+    except (Unavailable, Refused) as why:
+        raise type(why)(f"the name of {venue!r} is in the registry, so give --name, or: {why}") from why
+    return known.named(venue)
 
 
 def print_one(made: Posters, venue: str, name: str, inside: str, out: Path) -> None:
     """One poster as PDF, SVG or PNG, as the file's name says. Raises BadInput."""
     drawn = made.of(venue, name, inside)
-    kind = out.suffix.lower()
+    write = next(write for kind, write in WRITE.items() if out.suffix.lower() == f".{kind}")
     with _whole(out) as file:
-        if kind == ".pdf":
-            write_pdf([drawn], file)
-        else:
-            {".svg": write_svg, ".png": write_png}[kind](drawn, file)
+        write(drawn, file)
 
 
 def print_many(
@@ -81,7 +72,7 @@ def print_many(
             for line, row in rows:
                 progress(rows.bytes_read() / max(rows.bytes_total, 1))
                 try:
-                    if isinstance(row, Refused):
+                    if isinstance(row, RefusedRow):
                         raise BadInput(row.sentence)
                     yield made.of(row[venue], row[name], row[inside] if inside else "")
                 except BadInput as error:

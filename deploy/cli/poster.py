@@ -28,7 +28,10 @@ def poster(
         str | None, typer.Argument(help="The venue's id. With --list: its column, else `venue`.")
     ] = None,
     name: Annotated[
-        str | None, typer.Option(help="What people call it. With --list: its column, else `name`.")
+        str | None,
+        typer.Option(
+            help="What people call it; if not said, as registered. With --list: its column, else `name`."
+        ),
     ] = None,
     inside: Annotated[
         str | None, typer.Option(help="The building a room is in. With --list: its column.")
@@ -52,13 +55,17 @@ def poster(
     if url and (not url.startswith(("https://", "http://")) or "#" in url):
         raise BadInput(f"--url {url}: give an address that begins with https:// and has no #.")
     try:
-        from deploy.posters import Posters, print_many, print_one  # noqa: PLC0415
+        from deploy.posters import Posters, named_here, print_many, print_one  # noqa: PLC0415
+        from producers.posters.signed import Making  # noqa: PLC0415
     except ImportError as error:
         raise BadInput(f"posters need {error.name}: install truyvet[producers].") from None
 
     with wired() as wiring:
         signers = Signers(wiring.settings.key_file().parent / KEYS)
-    made = Posters(signers, moment(at), SAYS[direction], paper, url)
+        if venue and not name and rooms is None:
+            name, within = named_here(wiring.log, venue)
+            inside = inside or within
+    made = Posters(signers, Making(moment(at), SAYS[direction], paper, url))
     if rooms is None:
         if not venue:
             raise BadInput("a poster is for a venue: give its id and --name, or a --list of them.")

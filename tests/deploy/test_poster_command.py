@@ -12,10 +12,13 @@ from PIL import Image
 from typer.testing import CliRunner
 
 import deploy.cli.code_tables
-import deploy.cli.poster  # noqa: F401  (they add their commands to the app)
+import deploy.cli.poster
+import deploy.cli.venues  # noqa: F401  (they add their commands to the app)
 from deploy.cli.shared import Exit, app
+from deploy.posters import named_here
 from producers.codes.short import keys_of, parse_short
-from producers.errors import BadInput
+from producers.errors import BadInput, Refused
+from producers.memory_log import MemoryLog
 from producers.venue import venue_key
 
 
@@ -93,6 +96,33 @@ def test_a_list_is_a_page_for_each_room_in_its_order() -> None:
     assert "line 4: the venue id ''" in done.stderr
     assert "2 posters in r.pdf; 2 rows gave none." in done.stderr
     assert [read(only_code(page))["venue"] for page in pages("r.pdf")] == ["r/1", "r/4"]
+
+
+def test_a_registered_venue_s_name_and_building_need_not_be_said() -> None:
+    """What is said wins; a venue that nobody registered has its id for a name."""
+    Path("list.csv").write_text("id,name,inside\nubnd,UBND thành phố Huế,\nhue/1,Phòng họp 1,ubnd\n", "utf-8")
+    assert CliRunner().invoke(app, ["venues", "import", "list.csv"]).exit_code == Exit.complete
+
+    def printed(*words: str) -> str:
+        run(*words, "--out", "a.pdf")
+        return str(pypdfium2.PdfDocument("a.pdf")[0].get_textpage().get_text_bounded())
+
+    registered = printed("hue/1")
+    assert "Phòng họp 1" in registered
+    assert "UBND thành phố Huế" in registered
+    said = printed("hue/1", "--name", "Sảnh")
+    assert "Sảnh" in said
+    assert "UBND thành phố Huế" not in said
+    assert "Tầng 2" in printed("hue/1", "--inside", "Tầng 2")
+    assert printed("hue/2").count("hue/2") == 2  # its name, and the small print
+
+
+def test_no_name_is_guessed_while_the_registry_cannot_be_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A poster hangs for years: the name is asked for, and with one nothing is looked up."""
+    with pytest.raises(Refused, match=r"the name of 'hue/1' is in the registry, so give --name, or: topic"):
+        named_here(MemoryLog(lambda: 0), "hue/1")
+    monkeypatch.setenv("TRUYVET_BROKER", "kafka://127.0.0.1:1")
+    assert run("hue/1", "--name", "Phòng họp 1", "--out", "a.pdf").exit_code == Exit.complete
 
 
 def test_an_address_stands_before_the_code() -> None:
