@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import uvicorn
 
 from deploy.collecting import collect_rarely
-from deploy.gateway_parts import Gateway, Looking
+from deploy.gateway_looking import Looking
+from deploy.gateway_parts import Gateway
 from deploy.keeping import Keeper
 from deploy.log_lines import log_to_stderr
 from deploy.output import tell

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Sequence
 from hmac import digest
 from pathlib import Path
-from threading import Event, Thread
 
 from deploy.cli.code import ALIASES, KEYS
 from deploy.engines import kafka_at
@@ -17,6 +16,7 @@ from producers.codes.aliases import Aliases
 from producers.codes.encoded import to_base64url
 from producers.codes.own import card_code
 from producers.codes.own_body import CARD_BYTES
+from producers.codes.signing import Signer
 from producers.codes.trust import Key, Trust
 from producers.envelope import Opener
 from producers.errors import BadInput, TruyvetError
@@ -30,18 +30,21 @@ from producers.gateway.draft import Span
 from producers.gateway.memory import Memory, ProcessMemory
 from producers.gateway.metrics import Metrics
 from producers.gateway.post import Packet, Post
+from producers.gateway.printer import Printer
 from producers.gateway.rates import Allowed, Rates
 from producers.gateway.redis_memory import RedisMemory, SteadyMemory
+from producers.gateway.registrar import Registrar
 from producers.gateway.routes.service import Service
+from producers.gateway.units import KnownUnits
 from producers.gateway.venues import Venues
 from producers.ports import Log
 from producers.pseudonym import Pseudonyms, read_or_make_key
-from producers.register import DEVICES_TOPIC, VENUES_TOPIC, Register
+from producers.register import DEVICES_TOPIC, UNITS_TOPIC, VENUES_TOPIC, Register
 from producers.scan import TOPIC
 
 LOG = logging.getLogger("truyvet.gateway")
 LOOK_SECONDS = 2
-"""How soon a device revoked elsewhere, a new venue or a new key of codes is seen."""
+"""How soon a new key of codes is seen."""
 DELIVERY_SECONDS_MAX = 10
 """After which a request is told to come back: the device keeps its scans."""
 
@@ -85,6 +88,7 @@ class Gateway:
         self._outlet: Log | Renewed = self._own or Renewed(self._kafka)
         self.devices = Devices(Register(self._side, DEVICES_TOPIC), time.time)
         self.venues = Venues(Register(self._side, VENUES_TOPIC))
+        self._units = KnownUnits(Register(self._side, UNITS_TOPIC))
         trusted = [one for given in keys for one in key_files.trusted(given)]
         pseudonyms: Pseudonyms = wiring.pseudonyms
 
@@ -142,6 +146,8 @@ class Gateway:
             envelope_key=to_base64url(self._opener.public),
             card=self._card,
             partitions=self._side.partitions,
+            registrar=Registrar(self.venues, self._units, collector.publish),
+            printer=Printer(self._signer),
             ready=self._down,
             metrics=self.metrics,
         )
@@ -171,12 +177,17 @@ class Gateway:
         oldest = at - settings.retention_days * 86_400 if settings.retention_days else 0
         return Span(max(0, oldest), at + settings.future_seconds_max)
 
-    def _card(self) -> str | None:
+    def _signer(self, venue: str) -> Signer | None:
         try:
-            signer = key_files.Signers(self.folder / KEYS).of("")
+            return key_files.Signers(self.folder / KEYS).of(venue)
         except BadInput:
             return None
-        return card_code(signer, secrets.token_bytes(CARD_BYTES), int(time.time()))
+
+    def _card(self) -> str | None:
+        signer = self._signer("")
+        return (
+            None if signer is None else card_code(signer, secrets.token_bytes(CARD_BYTES), int(time.time()))
+        )
 
     def _failed(self, why: BaseException) -> None:
         if isinstance(why, TruyvetError):
@@ -196,33 +207,3 @@ class Gateway:
         if self._own is None:
             for log in (self._outlet, self._side):
                 log.close()
-
-
-class Looking(Thread):
-    """Sees every few seconds what others changed: devices and venues."""
-
-    def __init__(self, gateway: Gateway) -> None:
-        super().__init__(name="looking", daemon=True)
-        self._gateway = gateway
-        self._over = Event()
-        self._failed = False
-
-    def run(self) -> None:
-        while not self._over.wait(LOOK_SECONDS):
-            try:
-                self.look()
-            except TruyvetError as why:
-                if not self._failed:
-                    LOG.warning("does not see changes of devices and venues: %s", why)
-                self._failed = True
-            else:
-                self._failed = False
-
-    def look(self) -> None:
-        """One look. Raises Unavailable, Refused."""
-        self._gateway.devices.refresh()
-        self._gateway.venues.refresh()
-
-    def close(self) -> None:
-        self._over.set()
-        self.join()

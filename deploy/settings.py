@@ -95,7 +95,9 @@ class Settings(BaseSettings):
     gateway_scan_seconds: Annotated[
         int, Field(ge=1, le=604_800, description="how long a scan sent again is answered as a duplicate")
     ] = 3600
-    gateway_phone_scans_max: Annotated[int, Field(ge=1, description="scans a minute from one phone")] = 120
+    gateway_phone_scans_max: Annotated[
+        int, Field(ge=1, description="scans a minute from one phone, and places from one office")
+    ] = 120
     gateway_device_scans_max: Annotated[
         int, Field(ge=1, description="scans a minute from one kiosk, checkpoint or station")
     ] = 20_000

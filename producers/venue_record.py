@@ -64,7 +64,11 @@ class VenueRecord(BaseModel):
         str, Field(max_length=UNIT_LENGTH_MAX, description="Administrative unit: CODE@FIRST_DAY, or CODE.")
     ] = ""
     owner: Annotated[
-        str, Field(max_length=NAME_LENGTH_MAX, description="The organisation that answers for it.")
+        str,
+        Field(
+            max_length=NAME_LENGTH_MAX,
+            description="The organisation that answers for it, or the office (a device) that may change it.",
+        ),
     ] = ""
     retired_at: Annotated[
         int | None, Field(ge=0, le=SECONDS_MAX, description="Epoch second from which it is retired.")

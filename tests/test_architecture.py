@@ -64,7 +64,8 @@ EDGES: dict[str, set[str]] = {
     "pydantic_settings": {"deploy/settings.py"},
     "typing_extensions": {
         *(f"producers/{name}.py" for name in ("scan", "declaration", "health")),
-        *("producers/gateway/asked.py", "producers/gateway/declarations.py", "producers/gateway/routes/"),
+        *(f"producers/gateway/{name}.py" for name in ("asked", "declarations", "registration")),
+        "producers/gateway/routes/",
     },
 }
 """Library -> the files (or the folder/) that may import it. What is not here may not be imported at all."""

@@ -37,6 +37,7 @@ class Invited(StrEnum):
     kiosk = "kiosk"
     checkpoint = "checkpoint"
     station = "station"
+    office = "office"
 
 
 @app.command(epilog="Example: truyvet gateway, then: curl http://127.0.0.1:8090/readyz")

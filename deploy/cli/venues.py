@@ -37,6 +37,9 @@ def register(wiring: Wiring) -> VenueRegister:
 def list_(
     inside: Annotated[str | None, typer.Option(help="Only those that lie in this venue.")] = None,
     state: Annotated[str | None, typer.Option(help="Only those active, or only those retired.")] = None,
+    owner: Annotated[
+        str | None, typer.Option(help="Only those of this organisation, or of this office (its device).")
+    ] = None,
     form: FormatOption = Format.table,
 ) -> None:
     """The registered places."""
@@ -47,7 +50,7 @@ def list_(
         rows = (
             _row(one, now)
             for one in register(wiring)
-            if inside in (None, one.inside) and state in (None, one.state(now))
+            if inside in (None, one.inside) and state in (None, one.state(now)) and owner in (None, one.owner)
         )
         emit(rows, form, COLUMNS)
 

@@ -4,14 +4,25 @@ from collections.abc import Callable, Sequence
 
 from fastapi import APIRouter, FastAPI
 
-from producers.gateway.routes import declarations, devices, operations, pages, problems, scans, venues
+from producers.gateway.routes import (
+    declarations,
+    devices,
+    operations,
+    pages,
+    posters,
+    problems,
+    registration,
+    scans,
+    venues,
+)
 from producers.gateway.routes.counted import Counted
 from producers.gateway.routes.service import Service
 
 Routes = Callable[[Service], APIRouter]
 
-ROUTES = (devices, scans, declarations, venues, operations)
-"""Each has `router(service)`. The order is that of the description (`/openapi.json`)."""
+ROUTES = (devices, scans, declarations, registration, posters, venues, operations)
+"""Each has `router(service)`. The order is that of the description (`/openapi.json`). Posters come before the
+route that takes any id, for an id may hold slashes."""
 
 
 def build_gateway(

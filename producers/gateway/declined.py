@@ -122,8 +122,23 @@ WORDS: dict[str, Told] = {
     ),
     "cannot_sign": Told(
         503,
-        "Chưa có khóa để ký thẻ: hãy báo người vận hành.",
-        "There is no key here to sign cards with: tell the operator.",
+        "Chưa có khóa để ký mã: hãy báo người vận hành.",
+        "There is no key here to sign codes with: tell the operator.",
+    ),
+    "venue_of_another": Told(
+        403,
+        "Địa điểm này do nơi khác quản lý: hãy dùng mã khác hoặc hỏi người vận hành.",
+        "This venue is another's: give yours another id, or ask the operator.",
+    ),
+    "retired_venue": Told(
+        404,
+        "Địa điểm này đã ngừng dùng, mã đã được gỡ: hãy hỏi người vận hành.",
+        "This venue is retired and its codes were taken down: ask the operator.",
+    ),
+    "no_poster": Told(
+        422,
+        "Không in được áp phích ({what}).",
+        "No poster can be printed of this venue: {what}",
     ),
     "not_found": Told(
         404, "Không có địa chỉ này: xem /openapi.json.", "There is no such address: see /openapi.json."

@@ -11,9 +11,10 @@ from producers.gateway.declined import Declined
 from producers.origin import Via
 from producers.scan import VENUE_LENGTH_MAX, Hex64, Second
 
-Kind = Literal["phone", "kiosk", "checkpoint", "station"]
+Kind = Literal["phone", "kiosk", "checkpoint", "station", "office"]
 VIA: dict[Kind, Via] = {"phone": "phone", "kiosk": "kiosk", "checkpoint": "checkpoint", "station": "paper"}
-"""What a scan says of its way in. A station types in what was written on paper."""
+"""What a scan says of its way in. A station types in what was written on paper. An office registers its own
+places, and hands in no scans."""
 PUBLIC_BYTES = 32
 SECRET_BYTES = 15
 """Of an invitation: 24 letters."""

@@ -19,6 +19,7 @@ class Allowed(NamedTuple):
     """The most in one minute. Scans, but of an address requests."""
 
     phone: int = 120
+    """Also of an office, which registers places."""
     device: int = 20_000
     """Any other: a kiosk that was offline for a week comes back with thousands."""
     address: int = 6_000
@@ -39,8 +40,8 @@ class Rates:
         self._allowed = allowed
 
     def of(self, device: Device) -> int:
-        """How many scans a device may send."""
-        return self._allowed.phone if device.kind == "phone" else self._allowed.device
+        """How many scans a device may send; how many places an office may register."""
+        return self._allowed.phone if device.kind in ("phone", "office") else self._allowed.device
 
     def take(self, amounts: Mapping[Key, int]) -> dict[Key, int]:
         """Adds these amounts; the sums of this minute."""
@@ -60,16 +61,16 @@ class Rates:
             return over("address_rate", self._allowed.address)
         return over("device_rate", self.of(device)) if scans > self.of(device) else None
 
-    def one(self, address: str) -> None:
-        """Takes a request of nobody in particular. Raises Declined (429)."""
-        self._single(("address", address), self._allowed.address)
+    def unsigned(self, address: str, requests: int = 1) -> None:
+        """A request of nobody in particular, or what costs as much as several. Raises Declined (429)."""
+        self._single(("address", address), self._allowed.address, requests)
 
     def enrolment(self, address: str) -> None:
         """Takes an enrolment. Raises Declined (429)."""
         self._single(("enrolment", address), self._allowed.enrolment)
 
-    def _single(self, key: Key, most: int) -> None:
-        if self.take({key: 1})[key] > most:
+    def _single(self, key: Key, most: int, many: int = 1) -> None:
+        if self.take({key: many})[key] > most:
             raise over("address_rate", most)
 
 

@@ -76,7 +76,7 @@ def router(service: Service) -> APIRouter:
 
 async def _known(service: Service, request: Request) -> Signed:
     signed = await service.signed_once(request)
-    if signed.device.kind == "kiosk":
+    if signed.device.kind in ("kiosk", "office"):
         raise Declined("not_for_this_kind")
     return signed
 

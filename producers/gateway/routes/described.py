@@ -43,9 +43,7 @@ def described(
     """Words for a route: what it reads, what it answers, with which problems."""
     media: dict[str, Any] = {"schema": schema(answer, "serialization")}
     responses: dict[int, Any] = {status: {"description": "Done.", "content": {"application/json": media}}}
-    for one in sorted({*problems, 500}):
-        content = {MEDIA_TYPE: {"schema": PROBLEM}}
-        responses[one] = {"description": TITLES[one], "content": content}
+    responses |= problems_described(problems)
     extra: dict[str, Any] = {}
     if body is not None:
         asked: dict[str, Any] = {"schema": schema(body, "validation")}
@@ -56,6 +54,12 @@ def described(
     if named:
         extra["parameters"] = named
     return {"status_code": status, "responses": responses, "openapi_extra": extra, "response_model": None}
+
+
+def problems_described(statuses: tuple[int, ...]) -> dict[int, Any]:
+    """The problems a route may answer with; any may answer 500."""
+    content = {MEDIA_TYPE: {"schema": PROBLEM}}
+    return {one: {"description": TITLES[one], "content": content} for one in sorted({*statuses, 500})}
 
 
 def _signing() -> list[dict[str, Any]]:

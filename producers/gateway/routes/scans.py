@@ -6,6 +6,7 @@ from fastapi.responses import Response
 from producers import signed_request
 from producers.gateway.asked import ANSWERS, SCANS, parse
 from producers.gateway.declined import Declined, Language, language_of
+from producers.gateway.device import VIA
 from producers.gateway.post import Post, Taken
 from producers.gateway.reasons import sentence
 from producers.gateway.routes.described import SIGNED, described
@@ -36,7 +37,9 @@ def router(service: Service) -> APIRouter:
     """The route that takes scans."""
     routes = APIRouter(prefix="/v1", tags=["scans"])
 
-    words = described(200, ANSWERS, (*SIGNED, 422), body=SCANS, signed=True, example=EXAMPLE, headers=(KEY,))
+    words = described(
+        200, ANSWERS, (*SIGNED, 403, 422), body=SCANS, signed=True, example=EXAMPLE, headers=(KEY,)
+    )
 
     @routes.post("/scans", **words)
     async def scans(request: Request) -> Response:
@@ -45,6 +48,8 @@ def router(service: Service) -> APIRouter:
         if len(key) > KEY_LENGTH_MAX:
             raise Declined("bad_request", where="Idempotency-Key", what=f"over {KEY_LENGTH_MAX} letters")
         signed = await service.signed(request)
+        if signed.device.kind not in VIA:
+            raise Declined("not_for_this_kind")
         post = Post(signed, parse(signed.body), int(service.clock()), address_of(request), key)
         taken = await service.collector.post(post)
         language = language_of(request.headers.get("accept-language", ""))

@@ -18,7 +18,9 @@ from producers.gateway.draft import Span
 from producers.gateway.flags import Places
 from producers.gateway.metrics import Metrics
 from producers.gateway.post import Packet
+from producers.gateway.printer import Printer
 from producers.gateway.rates import Rates, over
+from producers.gateway.registrar import Registrar
 from producers.gateway.signature import Signed, checked
 from producers.pseudonym import Pseudonyms
 
@@ -45,6 +47,8 @@ class Service:
     envelope_key: str
     card: Callable[[], str | None]
     partitions: Callable[[str], int]
+    registrar: Registrar
+    printer: Printer
     ready: Callable[[], list[str]]
     metrics: Metrics
 
@@ -68,9 +72,9 @@ class Service:
             raise over("device_rate", most)
         return signed
 
-    async def unsigned(self, request: Request) -> None:
-        """Counts a request of nobody in particular. Raises Declined (429)."""
-        await run_in_threadpool(self.rates.one, address_of(request))
+    async def unsigned(self, request: Request, requests: int = 1) -> None:
+        """Counts a request of nobody in particular; some cost as much as several. Raises Declined (429)."""
+        await run_in_threadpool(self.rates.unsigned, address_of(request), requests)
 
     async def publish(self, packets: Sequence[Packet]) -> None:
         """Returns when Kafka has acknowledged these records. Raises Declined (429, 503)."""

@@ -14,6 +14,7 @@ from producers.gateway.routes.described import SIGNED, described
 from producers.gateway.routes.service import Service
 from producers.scan import VENUE_LENGTH_MAX
 from producers.venue import venue_key
+from producers.venue_record import VenueRecord
 
 
 class Found(TypedDict):
@@ -46,8 +47,7 @@ def router(service: Service) -> APIRouter:
     async def venue(request: Request, short: Short) -> Response:
         """Which venue is this?"""
         await service.unsigned(request)
-        named = _by_short(service, short) or short
-        record = service.places.of(named)
+        record = venue_named(service, short)
         if record is None:
             raise Declined("no_such_venue")
         told: Found = {
@@ -71,6 +71,11 @@ def router(service: Service) -> APIRouter:
         return JSONResponse(Card(code=code), 201)
 
     return routes
+
+
+def venue_named(service: Service, text: str) -> VenueRecord | None:
+    """The registered venue of a short code or an id."""
+    return service.places.of(_by_short(service, text) or text)
 
 
 def _by_short(service: Service, text: str) -> str | None:

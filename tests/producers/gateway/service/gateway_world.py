@@ -27,12 +27,15 @@ from producers.gateway.door import Door
 from producers.gateway.draft import Span
 from producers.gateway.memory import ProcessMemory
 from producers.gateway.metrics import Metrics
+from producers.gateway.printer import Printer
 from producers.gateway.rates import Allowed, Rates
+from producers.gateway.registrar import Registrar
 from producers.gateway.routes.service import Service
+from producers.gateway.units import KnownUnits
 from producers.gateway.venues import Venues
 from producers.memory_log import MemoryLog
 from producers.pseudonym import Pseudonyms
-from producers.register import COMPACTED, DEVICES_TOPIC, VENUES_TOPIC, Register
+from producers.register import COMPACTED, DEVICES_TOPIC, UNITS_TOPIC, VENUES_TOPIC, Register
 from producers.scan import RECORD, TOPIC, ScanEvent
 from producers.venue_record import VenueRecord
 
@@ -85,6 +88,7 @@ class World:
         self.opener = Opener(bytes(range(1, 33)))
         self.rates = Rates(self.memory, allowed or Allowed())
         self.failures: list[BaseException] = []
+        self.signer: Signer | None = AUTHORITY
         admission = Admission(self.memory, self.rates, b"nonces")
         door = Door(TRUST, {"old poster": "market 12"}, PSEUDONYMS, self.opener, self.venues)
         self.parts = batch.Parts(
@@ -120,6 +124,10 @@ class World:
             envelope_key=to_base64url(self.opener.public),
             card=lambda: card_code(AUTHORITY, secrets.token_bytes(16), int(self.now)),
             partitions=self.log.partitions,
+            registrar=Registrar(
+                self.venues, KnownUnits(Register(self.log, UNITS_TOPIC)), self.collector.publish
+            ),
+            printer=Printer(lambda venue: self.signer),
             ready=list,
             metrics=self.metrics,
         )

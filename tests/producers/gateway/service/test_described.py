@@ -16,6 +16,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from producers.gateway.device import Kind
+
 CHECKS: Any = [
     not_a_server_error,
     status_code_conformance,
@@ -24,19 +26,21 @@ CHECKS: Any = [
     response_schema_conformance,
 ]
 EXAMPLES = 12
-ROUTES = {
-    "POST /v1/devices": False,
-    "POST /v1/devices/rotate": True,
-    "POST /v1/scans": True,
-    "POST /v1/cards": True,
-    "POST /v1/declarations": True,
-    "POST /v1/health": True,
-    "GET /v1/venues/{short}": False,
-    "GET /healthz": False,
-    "GET /readyz": False,
-    "GET /metrics": False,
+ROUTES: dict[str, Kind | None] = {
+    "POST /v1/devices": None,
+    "POST /v1/devices/rotate": "phone",
+    "POST /v1/scans": "phone",
+    "POST /v1/cards": "phone",
+    "POST /v1/declarations": "phone",
+    "POST /v1/health": "phone",
+    "POST /v1/venues": "office",
+    "GET /v1/venues/{venue}/poster.{kind}": None,
+    "GET /v1/venues/{short}": None,
+    "GET /healthz": None,
+    "GET /readyz": None,
+    "GET /metrics": None,
 }
-"""Route -> is it signed?"""
+"""Route -> who signs it, if anybody does."""
 
 
 @pytest.fixture(scope="module")
@@ -57,12 +61,22 @@ def test_every_route_is_tried(schema: Any) -> None:
     assert {one.ok().label for one in schema.get_all_operations()} == set(ROUTES)
 
 
+@pytest.mark.parametrize("kind", ["pdf", "svg", "png"])
+def test_a_poster_is_as_described(world: World, schema: Any, kind: str) -> None:
+    """Which only a registered venue has: what is made up has none."""
+    operation = schema["/v1/venues/{venue}/poster.{kind}"]["GET"]
+    answer = world.ask("GET", f"/v1/venues/market 12/poster.{kind}")
+    assert answer.status_code == 200
+    case = operation.Case(path_parameters={"venue": "market 12", "kind": kind})
+    case.validate_response(answer, checks=CHECKS)
+
+
 @pytest.mark.parametrize(
-    ("route", "sign"), [(route, sign) for route, may in ROUTES.items() for sign in {may, False}]
+    ("route", "by"), [(route, by) for route, may in ROUTES.items() for by in {may, None}]
 )
-def test_answers_are_as_described(world: World, schema: Any, route: str, sign: bool) -> None:
+def test_answers_are_as_described(world: World, schema: Any, route: str, by: Kind | None) -> None:
     """Whatever is sent, with a good signature and without: status, type, headers, body."""
-    phone = world.phone()
+    pen = None if by is None else world.phone() if by == "phone" else world.invited(by)
     operation = next(one.ok() for one in schema.get_all_operations() if one.ok().label == route)
     statuses: set[int] = set()
 
@@ -73,8 +87,8 @@ def test_answers_are_as_described(world: World, schema: Any, route: str, sign: b
         body = json.dumps(words["json"]).encode() if "json" in words else words.get("data") or b""
         headers = {name: value for name, value in (words.get("headers") or {}).items() if value is not None}
         path = words["url"].removeprefix("http://gateway")
-        if sign:
-            headers |= phone.headers(words["method"].upper(), path, body)
+        if pen:
+            headers |= pen.headers(words["method"].upper(), path, body)
         world.now += 1
         answer = world.ask(words["method"], path, content=body, headers=headers, params=words.get("params"))
         statuses.add(answer.status_code)
@@ -82,4 +96,4 @@ def test_answers_are_as_described(world: World, schema: Any, route: str, sign: b
 
     tried()
     # Of what the description allows, some was taken: or only refusals would have been looked at.
-    assert not sign or statuses & {200, 201} or route == "POST /v1/devices/rotate", statuses
+    assert not pen or statuses & {200, 201} or route == "POST /v1/devices/rotate", statuses
