@@ -39,6 +39,8 @@ class TrustedTimelines:
         self._saves = 0
         self._session = new_session()
         self._loaded_under: int | None = None
+        self.down: str | None = None
+        """Why the cache is not used, until a load succeeds again."""
 
     def distrust(self) -> None:
         """Believe nothing saved so far."""
@@ -48,44 +50,50 @@ class TrustedTimelines:
 
     def load(self, persons: Collection[int]) -> dict[int, bytes]:
         """What this session saved for these people; nothing when the cache is down."""
-        self._loaded_under = self._session
+        # Once: another thread may `distrust` at any moment, and then nothing of this is believed.
+        session, saves = self._session, self._saves
+        self._loaded_under = session
         if self._skip:
             self._skip -= 1
             return {}
         try:
-            found = self._cache.load([self._session, *persons])
+            found = self._cache.load([session, *persons])
         except (Unavailable, Refused) as why:
             self._fail(why)
             return {}
-        mark = self._mark()
-        counted = found.pop(self._session, None)
-        if self._saves and counted != mark + self._count():
+        self.down = None
+        mark = _bytes(session)
+        counted = found.pop(session, None)
+        if saves and counted != mark + _bytes(saves):
             self.distrust()
             self._loaded_under = self._session
+            return {}
+        if session != self._session:
             return {}
         return {person: line[SESSION_BYTES:] for person, line in found.items() if line.startswith(mark)}
 
     def save(self, timelines: Mapping[int, bytes]) -> None:
         """Keep these for this session, unless it ended since the load they rest on."""
-        if self._skip or self._loaded_under != self._session:
+        session, saves = self._session, self._saves + 1
+        if self._skip or self._loaded_under != session:
             return
-        self._saves += 1
-        mark = self._mark()
+        # Of a session that ends now, nothing is believed: what is saved bears the mark of the old one.
+        self._saves = saves
+        mark = _bytes(session)
         entries = {person: mark + line for person, line in timelines.items()}
-        entries[self._session] = mark + self._count()
+        entries[session] = mark + _bytes(saves)
         try:
             self._cache.save(entries)
         except (Unavailable, Refused) as why:
             self._fail(why)
 
     def _fail(self, why: TruyvetError) -> None:
+        self.down = str(why)
         self._bypassed(why)
         self.distrust()
         self._loaded_under = self._session
         self._skip = SKIPPED_BATCHES
 
-    def _mark(self) -> bytes:
-        return self._session.to_bytes(SESSION_BYTES, "big")
 
-    def _count(self) -> bytes:
-        return self._saves.to_bytes(8, "big")
+def _bytes(number: int) -> bytes:
+    return number.to_bytes(SESSION_BYTES, "big")

@@ -109,3 +109,56 @@ def test_a_sleeper_does_no_harm() -> None:
     sleeper.load([1])
     sleeper.save({1: b"older than new"})
     assert awake.load([1]) == {}
+
+
+class Interrupted(TrustedTimelines):
+    """Another thread distrusts each time the number of saves is looked at."""
+
+    interrupts = False
+
+    @property
+    def _saves(self) -> int:
+        if self.interrupts:
+            self.interrupts = False
+            self.distrust()
+        return self._number
+
+    @_saves.setter
+    def _saves(self, number: int) -> None:
+        self._number = number
+
+
+def test_what_is_saved_while_a_session_ends_is_not_believed() -> None:
+    """Partitions are assigned in the middle of a save (or of a load): its timelines are of before."""
+    sessions = count(10**15)
+    worker = Interrupted(Cache(), lambda: next(sessions))
+    worker.load([1])
+    worker.interrupts = True
+    worker.save({1: b"of before"})
+    assert worker.load([1]) == {}
+    worker.save({1: b"of now"})
+    worker.interrupts = True
+    assert worker.load([1]) == {}
+    worker.save({1: b"of before"})
+    assert worker.load([1]) == {}
+
+
+def test_why_it_is_not_used_is_said_until_it_answers_again() -> None:
+    """Also while it is not even tried; a cache that only lost something is not down."""
+    cache = Cache()
+    sessions = count(10**15)
+    worker = TrustedTimelines(cache, lambda: next(sessions))
+    cache.down = True
+    for _ in range(SKIPPED_BATCHES):
+        worker.load([1])
+        worker.save({1: b"one"})
+        assert worker.down == "Redis is down: start it."
+    cache.down = False
+    worker.load([1])
+    assert worker.down == "Redis is down: start it."
+    worker.load([1])
+    assert worker.down is None
+    worker.save({1: b"one"})
+    cache.data.clear()
+    assert worker.load([1]) == {}
+    assert worker.down is None
