@@ -2,14 +2,15 @@
 
 Faust's consumers can stall in silence: the process lives, its heartbeats go on, and nothing moves. So
 every few seconds the worker's committed offsets are held against the ends of its partitions. When
-records wait and none is committed, the metrics and `/readyz` say so; when that lasts and no batch is at work
-and no outage explains it, the worker ends itself, and its supervisor starts it again.
+records wait in one of them and none of it is committed, the metrics and `/readyz` say so; when that lasts and
+no batch is at work and no outage explains it, the worker ends itself, and its supervisor starts it again.
 """
 
 import logging
 import os
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from threading import Thread
 from typing import NamedTuple, Protocol
 
@@ -27,12 +28,13 @@ STALLED_AFTER_SECONDS = 60
 
 
 class Waiting(NamedTuple):
-    """What waits for a worker: records not committed, and the sum of what is committed."""
+    """What waits for a worker: records not committed."""
 
     records: int
     oldest: int
     """When Kafka took the oldest of these records; 0 when all came since the look before."""
-    committed: int
+    behind: Mapping[int, int]
+    """Partition in which records wait -> its committed offset."""
 
 
 class Queue:
@@ -50,40 +52,46 @@ class Queue:
         before, self._ends = self._ends or ends, ends
         old = {p: at for p, at in behind.items() if at < before.get(p, 0)}
         received = self._log.first_received(TOPIC, old)
-        records = sum(ends[p] - at for p, at in behind.items() if p in received or p not in old)
-        done = sum(committed.get(p, 0) for p in partitions)
-        return Waiting(records, min(received.values(), default=0), done)
+        waits = {p: at for p, at in behind.items() if p in received or p not in old}
+        records = sum(ends[p] - at for p, at in waits.items())
+        return Waiting(records, min(received.values(), default=0), waits)
 
 
 class Standstill:
-    """For how long records have waited with none committed."""
+    """For how long records of one partition have waited with none of it committed."""
 
     def __init__(self) -> None:
-        self._since: float | None = None
-        self._committed = -1
+        self._since: dict[int, tuple[int, float]] = {}
+        """Partition -> its committed offset, and when it was first seen."""
 
     def look(self, now: float, found: Waiting) -> float:
-        """Seconds, by a clock that only goes on; 0 while nothing waits or something moves."""
-        if not found.records or found.committed != self._committed or self._since is None:
-            self._since = now
-        self._committed = found.committed
-        return now - self._since
+        """Seconds, by a clock that only goes on, of the partition where it is longest; 0 while all move."""
+        before = self._since
+        self._since = {
+            partition: before[partition] if before.get(partition, (-1,))[0] == at else (at, now)
+            for partition, at in found.behind.items()
+        }
+        return max((now - since for _, since in self._since.values()), default=0.0)
 
     def forget(self) -> None:
         """Kafka could not be asked: what was seen before says nothing now."""
-        self._since = None
+        self._since = {}
 
 
 class Watched(Protocol):
     """What is asked of the worker's watch."""
 
     partitions: Collection[int]
-    busy: bool
-    """Is a batch at work, or held because something is down?"""
+
+    @property
+    def busy(self) -> bool:
+        """Is a batch at work, or held because something is down?"""
+        ...
 
 
 class Liveness(Thread):
-    """Looks while the worker works. `stalled` is a sentence while nothing moves."""
+    """Looks while the worker works. `stalled` is a sentence while records wait and do not move, `down` one
+    while Kafka cannot be asked."""
 
     def __init__(
         self,
@@ -101,18 +109,28 @@ class Liveness(Thread):
         self._seconds_max = seconds_max
         self._standstill = Standstill()
         self.stalled: str | None = None
+        self.down: str | None = None
 
     def run(self) -> None:
         looked = float("-inf")
         while True:
-            try:
-                self.look(time.monotonic())
-                if time.monotonic() - looked > OLDEST_SECONDS:
-                    looked = time.monotonic()
+            self.try_to_look(time.monotonic())
+            if time.monotonic() - looked > OLDEST_SECONDS:
+                looked = time.monotonic()
+                with suppress(TruyvetError):  # whoever needs it to work says that it is down
                     self.look_for_oldest()
-            except TruyvetError:  # the worker itself says what is down
-                self._standstill.forget()
             time.sleep(LOOK_SECONDS)
+
+    def try_to_look(self, now: float) -> None:
+        """Once; `down` says why it cannot be done."""
+        try:
+            self.look(now)
+        except TruyvetError as error:
+            self._standstill.forget()
+            self.stalled, self.down = None, str(error)
+        else:
+            self.down = None
+        self._metrics.down("broker", self.down is not None)
 
     def look(self, now: float) -> None:
         """Once. Ends the process when it has stood still for too long."""
@@ -123,7 +141,8 @@ class Liveness(Thread):
         self.stalled = None
         if still >= STALLED_AFTER_SECONDS and not self._watch.busy:
             self.stalled = (
-                f"{found.records} records wait and none was committed for {still:.0f} s: restart it."
+                f"{found.records} records wait, of one partition at least none was committed "
+                f"for {still:.0f} s: restart it."
             )
             if self._seconds_max and still >= self._seconds_max:
                 LOG.critical("ends itself, since it is given records and none moves")

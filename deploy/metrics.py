@@ -23,6 +23,8 @@ RECENT_SECONDS = 3600
 SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 30, 60, 300, 900, 3600)
 SCANS = (1, 10, 100, 1_000, 2_000, 5_000, 10_000, 20_000)
 
+PARTS = ("broker", "state")
+"""What may be down while no batch is held for it; `truyvet_waiting` tells of the store."""
 VERDICTS = ("stored", "late", "duplicate", "quarantined", "dead")
 STAGES = {"decided": "decide", "written": "write", "saved": "save"}
 """Point of a batch -> the stage that ends there."""
@@ -43,10 +45,12 @@ NAMES = {
     "truyvet_oldest_received_seconds": "seconds ago that Kafka took the oldest record just stored",
     "truyvet_waits_total": "times a batch was kept because broker, state or store was down",
     "truyvet_waiting": "1 while the worker waits for broker, state or store, else 0",
+    "truyvet_down": "1 while a part does not answer, else 0: broker (every 10 s), state (in the last batch)",
     "truyvet_held": "1 while the worker stands still because nearly everything would be refused, else 0",
     "truyvet_lag_records": "records of this worker's partitions that are not committed",
     "truyvet_lag_seconds": "seconds ago that Kafka took the oldest of these; 0 while that is less than 10",
-    "truyvet_stalled_seconds": "seconds in which records waited for this worker and none was committed",
+    "truyvet_stalled_seconds": "seconds in which records of a partition waited for a worker and none of it "
+    "was committed",
     "truyvet_oldest_record_seconds": "when the oldest record of each store is from, epoch seconds",
     "truyvet_rebalances_total": "times partitions were assigned to this worker",
     "truyvet_mended_records_total": "records that Kafka's committed offsets had run past, and that were "
@@ -108,6 +112,9 @@ class WorkerMetrics:
         self._oldest = Gauge(*self._named("truyvet_oldest_received_seconds"), registry=self.registry)
         self._waits = Counter(*self._named("truyvet_waits_total"), registry=self.registry)
         self._waiting = Gauge(*self._named("truyvet_waiting"), registry=self.registry)
+        self._down = Gauge(*self._named("truyvet_down"), ["part"], registry=self.registry)
+        for part in PARTS:
+            self._down.labels(part)
         self._held = Gauge(*self._named("truyvet_held"), registry=self.registry)
         self._lag_records = Gauge(*self._named("truyvet_lag_records"), registry=self.registry)
         self._lag_seconds = Gauge(*self._named("truyvet_lag_seconds"), registry=self.registry)
@@ -192,8 +199,17 @@ class WorkerMetrics:
         """The cache of timelines could not be used for a batch."""
         self._bypassed.inc()
 
-    def waiting(self, held: bool) -> None:
-        """A batch is kept for another try; held: because nearly all of it would be refused."""
+    def given_back(self) -> None:
+        """No batch is at work."""
+        self._in_flight.set(0)
+
+    def down(self, part: str, down: bool) -> None:
+        """A part of PARTS does not answer, or does again."""
+        self._down.labels(part).set(down)
+
+    def waiting(self, records: int, held: bool) -> None:
+        """So many records are kept for another try; held: because nearly all of it would be refused."""
+        self._in_flight.set(records)
         self._waits.inc()
         self._waiting.set(1)
         self._held.set(held)

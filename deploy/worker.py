@@ -29,25 +29,36 @@ class LoggedWatch(Watch):
 
     def __init__(self, wiring: Wiring) -> None:
         self._metrics = wiring.metrics
-        self._distrust = wiring.timelines.distrust
+        self._timelines = wiring.timelines
         self._reached = wiring.reached
         self._waits: str | None = None
+        self._records = 0
+        self._at_work = False
         self.partitions: Collection[int] = ()
-        self.busy = False
+
+    @property
+    def busy(self) -> bool:
+        """Is a batch at work, or held because something is down?"""
+        return self._at_work or self._waits is not None
 
     def assigned(self, partitions: Collection[int]) -> None:
-        self._distrust()
+        self._timelines.distrust()
         self.partitions = partitions
         self._metrics.assigned(len(partitions))
 
     def taken(self, records: Sequence[Record]) -> None:
         """A batch is about to be processed."""
-        self.busy = True
+        self._at_work, self._records = True, len(records)
         self._metrics.taken(records, time.time())
+
+    def given_back(self) -> None:
+        """It is stored, or could not be; the agent's own that could not be is then told to be `waiting`."""
+        self._at_work = False
+        self._metrics.given_back()
+        self._metrics.down("state", self._timelines.down is not None)
 
     def stored(self, receipts: Sequence[Receipt]) -> None:
         self._metrics.stored(receipts, time.time())
-        self.busy = False
         if self._waits:
             self._waits = None
             LOG.warning("goes on")
@@ -56,7 +67,7 @@ class LoggedWatch(Watch):
         self._reached("acknowledged")
 
     def waiting(self, why: Unavailable, tries: int) -> None:
-        self._metrics.waiting(isinstance(why, Flooded))
+        self._metrics.waiting(self._records, isinstance(why, Flooded))
         self._waits = str(why)
         if tries in (0, 1, 2, 5) or tries % 20 == 0:
             LOG.warning("waits and keeps its batch: %s", why, extra={"fields": {"tries": tries + 1}})
@@ -68,6 +79,10 @@ class LoggedWatch(Watch):
         """Why nothing moves now, a sentence each."""
         return [self._waits] if self._waits else []
 
+    def degraded(self) -> list[str]:
+        """What works without a part, a sentence each: slower, and with the same answers."""
+        return [self._timelines.down] if self._timelines.down else []
+
 
 def counted(wiring: Wiring, watch: LoggedWatch) -> Process:
     """What the worker does with a batch, timed; one at a time."""
@@ -77,7 +92,10 @@ def counted(wiring: Wiring, watch: LoggedWatch) -> Process:
         with one:
             watch.taken(records)
             began = time.monotonic()
-            receipts = wiring.process(records)
+            try:
+                receipts = wiring.process(records)
+            finally:
+                watch.given_back()
             wiring.metrics.batch(time.monotonic() - began, sum(receipt.scans for receipt in receipts))
             return receipts
 
@@ -102,7 +120,8 @@ def work(wiring: Wiring) -> None:
         show(
             settings.metrics_port,
             wiring.metrics.text,
-            lambda: [*watch.down(), *filter(None, [liveness.stalled])],
+            lambda: [*watch.down(), *filter(None, [liveness.down, liveness.stalled])],
+            watch.degraded,
         )
     faust_dir = data_dir() / "faust"
     try:

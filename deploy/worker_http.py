@@ -27,8 +27,16 @@ class Silent(WSGIRequestHandler):
         """Nothing."""
 
 
-def pages(metrics: Callable[[], bytes], down: Callable[[], list[str]]) -> Callable[..., Iterable[bytes]]:
-    """The three pages as a WSGI application. down: a sentence for each reason why nothing moves."""
+Sentences = Callable[[], list[str]]
+
+
+def pages(
+    metrics: Callable[[], bytes], down: Sentences, degraded: Sentences
+) -> Callable[..., Iterable[bytes]]:
+    """The three pages as a WSGI application.
+
+    down: a sentence for each reason why nothing moves. degraded: for each part without which all goes on.
+    """
 
     def answer(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
@@ -41,17 +49,18 @@ def pages(metrics: Callable[[], bytes], down: Callable[[], list[str]]) -> Callab
             status, body = "200 OK", {"status": "ok"}
         if path == "/readyz":
             why = down()
-            status, body = "503 Service Unavailable" if why else "200 OK", {"ready": not why, "down": why}
+            status = "503 Service Unavailable" if why else "200 OK"
+            body = {"ready": not why, "down": why, "degraded": degraded()}
         start(status, [("Content-Type", JSON)])
         return [json.dumps(body, ensure_ascii=False).encode()]
 
     return answer
 
 
-def show(port: int, metrics: Callable[[], bytes], down: Callable[[], list[str]]) -> None:
+def show(port: int, metrics: Callable[[], bytes], down: Sentences, degraded: Sentences) -> None:
     """Show them on 0.0.0.0:port for as long as the process lives. Raises Unavailable when it is taken."""
     try:
-        server = make_server("0.0.0.0", port, pages(metrics, down), Threads, Silent)
+        server = make_server("0.0.0.0", port, pages(metrics, down, degraded), Threads, Silent)
     except OSError as error:
         raise Unavailable(
             f"the worker cannot show itself at port {port} ({error.strerror}): set TRUYVET_METRICS_PORT."

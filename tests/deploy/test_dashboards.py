@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import pytest
 
-from deploy.metrics import NAMES, STAGES, VERDICTS, WorkerMetrics
+from deploy.metrics import NAMES, PARTS, STAGES, VERDICTS, WorkerMetrics
 from producers.gateway.declined import WORDS
 from producers.gateway.metrics import NAMES as GATEWAY_NAMES
 from producers.gateway.metrics import Metrics as GatewayMetrics
@@ -19,6 +19,7 @@ DASHBOARDS = sorted((Path(__file__).resolve().parents[2] / "deploy/dashboards").
 LABELS = {
     "verdict": set(VERDICTS),
     "reason": set(get_args(Reason)),
+    "part": set(PARTS),
     "stage": {"kafka", *STAGES.values()},
     # Added by Prometheus itself, or free: le of histograms, store, and those of the API.
     "instance": None,

@@ -126,13 +126,14 @@ def test_a_batch_adds_up_and_a_try_that_failed_counts_nothing() -> None:
         process=lambda given: processor.process(
             given, Limits(0, 2**32 - 1), lambda outcome: metrics.told(outcome, NOW)
         ),
-        timelines=SimpleNamespace(distrust=lambda: None),
+        timelines=SimpleNamespace(distrust=lambda: None, down=None),
         reached=lambda point: None,
     )
     watch = LoggedWatch(wiring)
     process = counted(wiring, watch)
-    with pytest.raises(Unavailable):
+    with pytest.raises(Unavailable) as why:
         process(records)
+    watch.waiting(why.value, 0)
     before = shown(metrics.registry)
     assert before[("truyvet_records_in_flight",)] == 3
     assert before["truyvet_dead_letters_total", "bad_field"] == before[("truyvet_batch_seconds_count",)] == 0
