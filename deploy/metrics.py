@@ -15,6 +15,7 @@ from prometheus_client.core import HistogramMetricFamily
 from prometheus_client.registry import Collector
 
 from streams.batch import Outcome
+from streams.cut import scans_in
 from streams.dead_letters import QUARANTINED, Reason
 from streams.ports import Receipt, Record
 
@@ -32,10 +33,12 @@ STAGES = {"decided": "decide", "written": "write", "saved": "save"}
 NAMES = {
     "truyvet_scans_total": "scans dealt with, by verdict: stored, late (stored more than "
     f"{RECENT_SECONDS} s after they were made), duplicate, quarantined, dead; they sum to all received",
-    "truyvet_scans_received_total": "scans in the records dealt with: the sum of truyvet_scans_total",
+    "truyvet_scans_received_total": "scans in the records dealt with, as they were read; the sum of "
+    "truyvet_scans_total, unless one was lost on the way",
     "truyvet_dead_letters_total": "scans among the dead letters, by reason: the sum of quarantined and dead",
     "truyvet_records_total": "records of scans.v1 dealt with",
     "truyvet_records_in_flight": "records taken from Kafka in the batch at work now",
+    "truyvet_scans_in_flight": "scans in these, about: they are counted without being read",
     "truyvet_batch_seconds": "seconds it took to store a batch, without the tries that failed",
     "truyvet_batch_scans": "scans in a batch",
     "truyvet_stage_seconds": "seconds a batch spent in each stage: kafka (in line, its oldest record), "
@@ -100,6 +103,7 @@ class WorkerMetrics:
         for reason in get_args(Reason):
             self._dead.labels(reason)  # shown as 0, so that the first one is seen as a rise
         self._in_flight = Gauge(*self._named("truyvet_records_in_flight"), registry=self.registry)
+        self._scans_in_flight = Gauge(*self._named("truyvet_scans_in_flight"), registry=self.registry)
         self._seconds = Histogram(
             *self._named("truyvet_batch_seconds"), registry=self.registry, buckets=SECONDS
         )
@@ -135,6 +139,7 @@ class WorkerMetrics:
     def taken(self, records: Sequence[Record], now: float) -> None:
         """A batch is about to be processed, perhaps once more, at `now`, epoch seconds."""
         self._in_flight.set(len(records))
+        self._scans_in_flight.set(sum(scans_in(record.value) for record in records))
         self._stages.labels("kafka").observe(max(0.0, now - min(one.received for one in records)))
 
     def reached(self, point: str, now: float) -> None:
@@ -150,7 +155,7 @@ class WorkerMetrics:
         late = len(outcome.scanned) - sum(recent.values())
         quarantined = refused.get(QUARANTINED, 0)
         counts = (
-            sum(one.stored for one in receipts) - late,
+            sum(recent.values()),
             late,
             sum(one.duplicates for one in receipts),
             quarantined,
@@ -170,12 +175,13 @@ class WorkerMetrics:
         """How long a batch took that is stored, and how large it was."""
         self._seconds.observe(seconds)
         self._sizes.observe(scans)
+        self._in_flight.set(0)
+        self._scans_in_flight.set(0)
 
     def stored(self, receipts: Sequence[Receipt], now: float) -> None:
         """A batch is stored at `now`, epoch seconds, and about to be acknowledged."""
         self._records.inc(len(receipts))
         self._oldest.set(now - min(r.received for r in receipts))
-        self._in_flight.set(0)
         self._until.set(max(r.received for r in receipts))
         self._waiting.set(0)
         self._held.set(0)

@@ -148,7 +148,11 @@ class BatchProcessor:
 def _account(
     batch: Sequence[Decoded], here: Arrivals, verdicts: U8
 ) -> tuple[list[Receipt], list[DeadLetter]]:
-    """One receipt per record, in which every scan is counted once, and the dead letters."""
+    """One receipt per record, in which every scan is counted once, and the dead letters.
+
+    What was stored is counted from the verdicts and not as what remains, so that a lost scan shows:
+    then `scans` is more than `stored + duplicates + dead`.
+    """
     letters = [letter for one in batch for letter in one.dead]
     dead = [len(one.dead) for one in batch]
     starts = np.searchsorted(here.record, np.arange(len(batch))).tolist()
@@ -159,10 +163,10 @@ def _account(
         position = one.positions[index - starts[number]]
         letters.append(refuse(one.record, position, QUARANTINED, detail))
         dead[number] += 1
-    duplicates = np.bincount(here.record[verdicts == DUPLICATE], minlength=len(batch)).tolist()
-    receipts = []
-    for one, lost, twice in zip(batch, dead, duplicates, strict=True):
-        log, partition, offset, received, _ = one.record
-        stored = one.total - twice - lost
-        receipts.append(Receipt(log, partition, offset, received, one.total, stored, twice, lost))
+    stored, duplicates = (
+        np.bincount(here.record[verdicts == verdict], minlength=len(batch)).tolist()
+        for verdict in (STORED, DUPLICATE)
+    )
+    counts = zip(stored, duplicates, dead, strict=True)
+    receipts = [Receipt(*one.record[:4], one.total, *of) for one, of in zip(batch, counts, strict=True)]
     return receipts, letters

@@ -18,13 +18,15 @@ from deploy.worker import LoggedWatch, counted
 from producers.errors import Unavailable
 from storage.memory import MemoryStore
 from storage.memory_timelines import MemoryTimelines
+from streams.arrivals import Arrivals
 from streams.batch import BatchProcessor, Outcome
 from streams.dead_letters import Reason
-from streams.decode import Limits
+from streams.decode import Decoded, Limits
 from streams.ports import Receipt, Record
 from streams.sessions import Rules
 
 NOW = 1_638_334_000
+EVERYTHING = Limits(0, 2**32 - 1)
 AGES = st.lists(st.tuples(st.floats(-10, 10_000), st.integers(0, 1000)))
 
 
@@ -124,7 +126,7 @@ def test_a_batch_adds_up_and_a_try_that_failed_counts_nothing() -> None:
     wiring: Any = SimpleNamespace(
         metrics=metrics,
         process=lambda given: processor.process(
-            given, Limits(0, 2**32 - 1), lambda outcome: metrics.told(outcome, NOW)
+            given, EVERYTHING, lambda outcome: metrics.told(outcome, NOW)
         ),
         timelines=SimpleNamespace(distrust=lambda: None, down=None),
         reached=lambda point: None,
@@ -136,6 +138,7 @@ def test_a_batch_adds_up_and_a_try_that_failed_counts_nothing() -> None:
     watch.waiting(why.value, 0)
     before = shown(metrics.registry)
     assert before[("truyvet_records_in_flight",)] == 3
+    assert before[("truyvet_scans_in_flight",)] == 7
     assert before["truyvet_dead_letters_total", "bad_field"] == before[("truyvet_batch_seconds_count",)] == 0
     receipts = process(records)
     watch.stored(receipts)
@@ -148,7 +151,34 @@ def test_a_batch_adds_up_and_a_try_that_failed_counts_nothing() -> None:
     assert +reasons == {"unknown_version": 1, "bad_field": 1, "conflicting_id": 1, "not_a_record": 1}
     assert found[("truyvet_received_to_stored_seconds_count",)] == 2
     assert found[("truyvet_batch_scans_sum",)] == 7
-    assert found[("truyvet_records_in_flight",)] == 0
+    assert found[("truyvet_records_in_flight",)] == found[("truyvet_scans_in_flight",)] == 0
+
+
+class Losing(BatchProcessor):
+    """A bug: the last scan of each batch is lost between reading and deciding."""
+
+    def _known_venues(self, batch: list[Decoded]) -> tuple[list[Decoded], Arrivals]:
+        last = batch[-1]
+        last = last._replace(scans=last.scans.chosen(range(len(last.scans.at) - 1)))
+        return batch, super()._known_venues([*batch[:-1], last])[1]
+
+
+@pytest.mark.parametrize("kind", [BatchProcessor, Losing])
+def test_the_balance_shows_a_scan_that_is_lost(kind: type[BatchProcessor]) -> None:
+    """In its receipt, and as a difference between what was received and all that is accounted for."""
+    scans = [
+        {"scan_id": f"{n:016x}", "person": f"{n:016x}", "venue": "market 12", "at": NOW - 60}
+        for n in range(5)
+    ]
+    record = Record("log", 0, 0, NOW, json.dumps(scans).encode())
+    metrics = WorkerMetrics()
+    processor = kind(timelines=MemoryTimelines(), store=MemoryStore(), dead_letters=Nowhere(), rules=Rules())
+    (receipt,) = processor.process([record], EVERYTHING, lambda outcome: metrics.told(outcome, NOW))
+    lost = 1 if kind is Losing else 0
+    assert receipt.scans - receipt.stored - receipt.duplicates - receipt.dead == lost
+    found = shown(metrics.registry)
+    accounted = sum(found["truyvet_scans_total", verdict] for verdict in VERDICTS)
+    assert found[("truyvet_scans_received_total",)] - accounted == lost
 
 
 def test_the_age_of_a_batch_is_that_of_its_oldest_record() -> None:
