@@ -8,6 +8,7 @@ MOMENTS = frozenset(
     {
         *("arrived", "departed", "departed_min", "departed_max"),
         *("start", "end", "exposed_at", "first_arrived", "last_departed", "first", "last", "hour"),
+        *("at", "since", "received"),
     }
 )
 WHOLE = frozenset(

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,7 +15,9 @@ from openpyxl.utils.escape import unescape
 from pyarrow import parquet
 
 from tracer.answer import COLUMNS
+from tracer.examples import ROWS
 from tracer.exports import xlsx_file
+from tracer.exports.columns import kind
 
 
 def told(answered):
@@ -125,6 +128,29 @@ def test_parquet_comes_back_exactly(tmp_path, made):
             else value
             for name, value in found.items()
         } == row
+
+
+def test_every_moment_of_a_scan_is_a_timestamp(tmp_path):
+    """When it was made, which check-in it closes (null for most), when it was received."""
+    at, text = datetime(2021, 12, 1, 10, tzinfo=UTC), "2021-12-01T10:00:00Z"
+    rows = [ROWS["scans"] | {"at": text, "since": since, "received": text} for since in (text, None)]
+    answered = replace(pairs([]), question="scans", columns=COLUMNS["scans"], rows=rows)
+    table = parquet.read_table(written(answered, "parquet", tmp_path))
+    for name in ("at", "since", "received"):
+        assert str(table.schema.field(name).type) == "timestamp[ms, tz=UTC]", name
+    assert [(row["at"], row["since"], row["received"]) for row in table.to_pylist()] == [
+        (at, at, at),
+        (at, None, at),
+    ]
+    assert table["scan_id"].to_pylist() == [ROWS["scans"]["scan_id"]] * 2
+
+
+@pytest.mark.parametrize("question", COLUMNS)
+def test_what_looks_like_a_moment_is_one(question):
+    """No column of an answer that holds a moment is text to Parquet; an interval of two is."""
+    for name, value in ROWS[question].items():
+        moment = isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:]+Z", value)
+        assert (kind(name) == "moment") == bool(moment) or question == "flow", name
 
 
 @pytest.mark.parametrize("form", ["csv", "ndjson", "xlsx", "parquet"])
