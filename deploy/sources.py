@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Collection
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 
@@ -9,6 +10,7 @@ from deploy.indexing import Indexing
 from deploy.linking import link_table
 from deploy.settings import Settings
 from deploy.wiring import Wiring, clock
+from producers.venue import venue_key
 from storage.as_known import AsKnownReader
 from storage.linked_reader import linked
 from streams.sessions import DAY
@@ -57,9 +59,17 @@ def sources(
         past=lambda before: linked(AsKnownReader(wiring.store, wiring.rules, before), links.links(before)),
         known=known,
         limits=limits,
+        units=lambda venues: units_of(wiring, venues),
         seconds=time.monotonic,
         version=program(),
     )
+
+
+def units_of(wiring: Wiring, venues: Collection[str]) -> dict[str, str]:
+    """The administrative units that the registry knows of these venues, by the id that was given."""
+    keys = {venue: venue_key(venue) for venue in venues}
+    known = wiring.store.venues(set(keys.values()))
+    return {venue: known[key].unit for venue, key in keys.items() if key in known and known[key].unit}
 
 
 class Watermark:

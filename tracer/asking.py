@@ -1,6 +1,6 @@
 """A question is put to what can answer it, and what the answer rests on is told with it."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
@@ -30,6 +30,8 @@ class Sources:
     known: Callable[[], Knowledge]
     """What can be known now; asked before anything is read."""
     limits: Limits = LIMITS
+    units: Callable[[Collection[str]], Mapping[str, str]] = lambda venues: {}
+    """The administrative units of these venues, by the venue's id, where the registry knows them."""
     seconds: Callable[[], float] = lambda: 0
     """Of a clock that never goes back, for the limit seconds_max; by default one that stands still."""
     version: str = ""
@@ -75,6 +77,7 @@ def ask(wanted: Wanted, sources: Sources, go_on: Callable[[Counts], None] = lamb
     Raises BadInput, Unavailable, Refused.
     """
     wanted.check()
+    wanted = wanted.with_units(sources.units)
     known, counts = sources.known(), Counts(visits_read=0)
     told = _told(wanted, sources, known)
     go_on = in_time(go_on, wanted.time_max(sources.limits), sources.seconds)

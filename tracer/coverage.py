@@ -1,7 +1,7 @@
 """How many of those expected at a place scanned, so that no contacts is not read as no exposure."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Literal, NamedTuple
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from typing import Literal, NamedTuple, Self
 
 from pydantic import Field
 
@@ -46,7 +46,9 @@ class Coverage(Wanted):
 
     question: Literal["coverage"] = "coverage"
     expected: Mapping[str, int] = Field(description="Per venue, how many people entered in the window.")
-    units: Mapping[str, str] = Field(default={}, description="Per venue, its administrative unit.")
+    units: Mapping[str, str] = Field(
+        default={}, description="Per venue, its administrative unit; else that of the registry."
+    )
     by: Literal["venue", "unit"] = "venue"
 
     @property
@@ -61,6 +63,10 @@ class Coverage(Wanted):
             if count < 0:
                 raise BadInput(f"{count} people cannot be expected at {venue}: give a number from 0 up.")
 
+    def with_units(self, units: Callable[[Collection[str]], Mapping[str, str]]) -> Self:
+        """A unit is the one that is given, else that of the registry."""
+        return self.model_copy(update={"units": {**units(self.expected), **self.units}})
+
     def rows(self, reader: VisitReader, counts: Counts, limits: Limits) -> Iterator[Row]:
         self.check()
         window = self.window()
@@ -71,6 +77,8 @@ class Coverage(Wanted):
             name = (self.units.get(venue, ""), venue if self.by == "venue" else None)
             one = entered(reader, venue, window, expected)
             found[name] = found[name].plus(one) if name in found else one
+        # Who came is told by a scan: nothing here rests on how a stay ended.
+        counts.update(visits=sum(one.visits for one in found.values()), inferred=0)
         return (
             {"unit": unit, "venue": venue, **one._asdict(), "share": one.share}
             for (unit, venue), one in sorted(found.items(), key=lambda item: (item[0][0], item[0][1] or ""))

@@ -4,7 +4,7 @@ The command line, the network, a job and an export fill in the same object, so t
 has the same answer and the same account of itself everywhere.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC
 from typing import Any, Self, TypeVar
 
@@ -107,6 +107,10 @@ class Wanted(BaseModel):
         """The same question, about the persons whose pseudonyms it names. Raises BadInput."""
         named = {name: who(asked) for name in PERSONS if (asked := getattr(self, name, None)) is not None}
         return self.model_copy(update=named) if named else self
+
+    def with_units(self, units: Callable[[Collection[str]], Mapping[str, str]]) -> Self:
+        """The same question, with the units of its venues where it is about units."""
+        return self
 
     def rows(self, reader: VisitReader, counts: Counts, limits: Limits) -> Iterator[Row]:
         """The answer. What can fail fails at once where the answer does not stream."""

@@ -1,18 +1,16 @@
 """The command `coverage`: how many of those expected at a place scanned."""
 
-from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from deploy.cli.asking import Asker, AsKnownAt, Manifest, asking
+from deploy.cli.asking import AsKnownAt, Manifest, asking
 from deploy.cli.shared import FormatOption, From, To, app
 from deploy.output import Format
 from producers.errors import BadInput
 from producers.files import open_rows
-from producers.venue import venue_key
 from tracer.coverage import Coverage, in_a_sentence
 
 
@@ -54,16 +52,7 @@ def coverage(
         wanted = Coverage(
             from_=since, to=until, as_known_at=as_known_at, expected=people, units=units, by=by.value
         )
-        wanted.check()
-        units = _registered(asker, people) | units
-        asker.show(wanted.model_copy(update={"units": units}), form, manifest, in_a_sentence)
-
-
-def _registered(asker: Asker, venues: Iterable[str]) -> dict[str, str]:
-    """The units that the registry knows."""
-    asker.prepare()
-    found = asker.wiring.store.venues([venue_key(venue) for venue in venues])
-    return {venue.id: venue.unit for venue in found.values() if venue.unit}
+        asker.show(wanted, form, manifest, in_a_sentence)
 
 
 def _read(file: Path) -> tuple[dict[str, int], dict[str, str]]:

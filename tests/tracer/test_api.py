@@ -190,6 +190,16 @@ def test_a_limit_that_is_asked_for_is_kept_and_told(how):
     assert chain_of(api_of(), people_max=0).status_code == 422
 
 
+def test_coverage_knows_the_units_of_the_registry():
+    """By address and in a body, as at a terminal."""
+    api = api_of(units=lambda venues: dict.fromkeys(venues, "79"))
+    (row,) = rows_of(ask(api, "/v1/coverage?venue=gate&expected=9"))
+    assert (row["unit"], row["venue"]) == ("79", "gate")
+    body = {"question": "coverage", "expected": {"gate": 9, "bus": 2}, "by": "unit"}
+    (row,) = rows_of(ask(api, "/v1/answers", "POST", json=body))
+    assert (row["unit"], row["expected"]) == ("79", 11)
+
+
 def test_an_outbreak_past_a_limit_that_is_asked_for_is_refused():
     """It has no whole generations to end with."""
     body = {"question": "outbreak", "cases": [{"person": A}], "generations": 2, "people_max": 1}

@@ -88,3 +88,16 @@ def test_a_venue_nobody_knows_is_told():
     assert [told for told in sentences(answer.counts) if "written" in told] == [
         "Venues of which nothing is stored, so check how they are written: 1."
     ]
+
+
+def registered(venues):
+    """A registry that knows two of the venues."""
+    return {venue: unit for venue, unit in (("chợ", "79"), ("bus", "48")) if venue in venues}
+
+
+def test_a_unit_is_the_one_given_or_that_of_the_registry():
+    """Whoever asks, at a terminal or over the network; both are told with the question."""
+    sources = sources_of(ListReader([]), units=registered)
+    answer = ask(Coverage(expected={"chợ": 3, "bus": 2, "gate": 1}, units={"bus": "01"}), sources)
+    assert {row["venue"]: row["unit"] for row in answer.rows} == {"chợ": "79", "bus": "01", "gate": ""}
+    assert answer.told["question"]["units"] == {"chợ": "79", "bus": "01"}
