@@ -143,6 +143,11 @@ def is_certain(visit: Visit) -> bool:
     return visit.departed_min == visit.departed == visit.departed_max
 
 
+def was_checked_out(visit: Visit) -> bool:
+    """Did a scan tell the end of this stay?"""
+    return visit.ended == EndKnownBy.checkout
+
+
 def _leaving(visit: Visit, *, earliest: bool) -> Visit:
     if earliest:
         left = min(visit.departed_min, visit.departed)

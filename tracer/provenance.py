@@ -8,15 +8,13 @@ from producers.moment import iso
 from storage.ports import Flow, Presence, VisitReader
 from storage.visit_index import VisitIndex
 from streams.tables import StoredScan
-from streams.visit import EndKnownBy, Visit
+from streams.visit import Visit
 from tracer.colocation import CoLocation
-from tracer.dose import is_certain
+from tracer.dose import Measure, was_checked_out
 from tracer.indexed import Access, index_behind
 from tracer.own_index import own_index
-from tracer.profiles import Profile
 from tracer.question import ALWAYS, Window
 from tracer.sources import people_between
-from tracer.stays import tells_infector
 
 CAVEAT = "A check-in proves place and time, not distance."
 NOBODY = (
@@ -29,7 +27,9 @@ Counts = Counter[str]
 
 visits_read: visits the store handed out; one that was read twice counts twice.
 exposures: in the answer (of a chain: one a person). visits: in the answer, where it is of visits.
-inferred: of these, how many last until an end that no scan told.
+inferred: of these, how many last until an end that no scan told. Of exposures, those that may have been
+shorter or longer for it (`dose.Exposure`): what a check-out of the other one ends, nothing is inferred of.
+was_exposures, was_inferred: the same of the earlier answer of a difference.
 """
 
 
@@ -111,22 +111,12 @@ class CountingReader:
         return visits
 
 
-def is_inferred(met: CoLocation, rule: Profile) -> bool:
-    """Does this exposure last beyond what scans prove of either stay? Never where arrivals are compared."""
-    if rule.rule != "overlap":
-        return False
-    if tells_infector(rule):
-        # The rule itself stretches stays beyond what was scanned.
-        return not (is_certain(met.mine) and is_certain(met.theirs))
-    return met.end > min(met.mine.departed_min, met.theirs.departed_min)
-
-
-def exposures(found: Iterable[CoLocation], rule: Profile, counts: Counts) -> Iterator[CoLocation]:
+def exposures(found: Iterable[CoLocation], measure: Measure, counts: Counts) -> Iterator[CoLocation]:
     """The exposures as they are, counted on their way."""
     counts.update(exposures=0, inferred=0)
     for met in found:
         counts["exposures"] += 1
-        counts["inferred"] += is_inferred(met, rule)
+        counts["inferred"] += measure.exposure(met).rests_on_inferred_end
         yield met
 
 
@@ -135,7 +125,7 @@ def visits(found: Iterable[Visit], counts: Counts) -> Iterator[Visit]:
     counts.update(visits=0, inferred=0)
     for visit in found:
         counts["visits"] += 1
-        counts["inferred"] += visit.ended != EndKnownBy.checkout
+        counts["inferred"] += not was_checked_out(visit)
         yield visit
 
 

@@ -11,6 +11,7 @@ from producers.venue import venue_key
 from storage.ports import Presence, VisitReader
 from tracer import answer, provenance, trace
 from tracer.answer import Row
+from tracer.dose import Measure
 from tracer.exports import venues
 from tracer.limits import LeftOut
 from tracer.provenance import Counts
@@ -67,15 +68,15 @@ class Contacts(OfACase):
         return self.infectious()
 
     def rows(self, reader: VisitReader, counts: Counts, limits: Limits) -> Iterator[Row]:
-        rule, case = self.rule(), parse_person(self.person)
+        measure, case = self.measure(), parse_person(self.person)
         left_out = LeftOut()
         found = trace.contacts(
-            *(reader, case, self.window(), rule, self.seconds_min()),
+            *(reader, case, self.window(), self.rule(), self.seconds_min()),
             venue_crowd_max=self.crowd_max(limits),
             left_out=left_out,
         )
         counts.update(left_out.counts())
-        return answer.contact_rows(reader, list(provenance.exposures(found, rule, counts)), self.measure())
+        return answer.contact_rows(reader, list(provenance.exposures(found, measure, counts)), measure)
 
 
 class Chain(Search):
@@ -120,9 +121,9 @@ class Pairs(Meetings):
         return True
 
     def rows(self, reader: VisitReader, counts: Counts, limits: Limits) -> Iterator[Row]:
-        rule = self.rule()
-        found = trace.pairs(reader, self.window(), rule, self.seconds_min())
-        return answer.pair_rows(reader, provenance.exposures(found, rule, counts))
+        measure = Measure(self.rule(), self.window())
+        found = trace.pairs(reader, self.window(), self.rule(), self.seconds_min())
+        return answer.pair_rows(reader, provenance.exposures(found, measure, counts))
 
 
 class Venues(Wanted):

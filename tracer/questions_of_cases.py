@@ -79,14 +79,14 @@ class Ranked(OfACase):
         return self.infectious()
 
     def rows(self, reader: VisitReader, counts: Counts, limits: Limits) -> Iterator[Row]:
-        rule, measure, left_out = self.rule(), self.measure(), LeftOut()
+        measure, left_out = self.measure(), LeftOut()
         found = trace.contacts(
-            *(reader, parse_person(self.person), self.window(), rule, self.seconds_min()),
+            *(reader, parse_person(self.person), self.window(), self.rule(), self.seconds_min()),
             venue_crowd_max=self.crowd_max(limits),
             left_out=left_out,
         )
         counts.update(left_out.counts())
-        pairs = pairs_of(provenance.exposures(found, rule, counts), measure)
+        pairs = pairs_of(provenance.exposures(found, measure, counts), measure)
         return answer_cases.ranked_rows(ranked(pairs), measure)
 
 
@@ -189,7 +189,8 @@ class WhatIf(OfCases):
         cases = self.told_cases()
         found = what_if(company, cases, self.minutes)
         counts.update(left_out.counts() | unseen(reader, self.cases, cases))
-        return answer_cases.threshold_rows(found)
+        counts.update(exposures=found.exposures, inferred=found.inferred)
+        return answer_cases.threshold_rows(found.thresholds)
 
 
 class CommonSources(Wanted):
@@ -233,5 +234,6 @@ class CommonSources(Wanted):
         cases = self.told_cases()
         found = common_sources(reader, cases)
         counts.update(places_looked_at=found.looked_at, people_compared=found.people)
+        counts.update(visits=found.visits, inferred=found.inferred)
         counts.update(unseen(reader, self.cases, cases))
         return answer_cases.source_rows(reader, found.found)

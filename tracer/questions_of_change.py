@@ -1,6 +1,7 @@
 """The question what changed: the same question twice, as it is asked now and as it was asked before."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any, Literal
 
 from pydantic import Field
@@ -17,7 +18,7 @@ from tracer.limits import LeftOut
 from tracer.provenance import Counts
 from tracer.question import Limits
 from tracer.questions import Contacts
-from tracer.searching import Search
+from tracer.searching import Search, counted
 from tracer.wanted import Readers, Rule
 
 COLUMNS = (
@@ -108,10 +109,15 @@ def _side(
         if not may_be_unknown:
             raise
         entries = {}
+    direction = wanted.direction if isinstance(wanted, Search) else "forward"
+    measure = replace(wanted.measure(), direction=direction)
+    before = BEFORE if tense == "was" else ""
+    for name, count in counted((one.met for one in entries.values()), measure).items():
+        counts[before + name] += count
     return Side(
         *(entries, reader, wanted.window(), wanted.rule(), wanted.seconds_min(), parse_person(wanted.person)),
         case_until=wanted.infectious().until,
-        direction=wanted.direction if isinstance(wanted, Search) else "forward",
+        direction=direction,
         tense=tense,
     )
 

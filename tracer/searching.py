@@ -1,5 +1,6 @@
 """What questions have that go on from person to person: how far, which way, and what ends them."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from pydantic import Field
@@ -9,10 +10,19 @@ from producers.person import parse_person
 from storage.ports import VisitReader
 from tracer import provenance, trace
 from tracer.colocation import CoLocation
+from tracer.dose import Measure
 from tracer.limits import LeftOut
 from tracer.provenance import Counts
 from tracer.question import Direction, Limits, Window, window
 from tracer.wanted import Meetings, OfACase, least
+
+
+def counted(met: Iterable[CoLocation], measure: Measure) -> Counts:
+    """How many exposures these are, and how many of them rest on an inferred end."""
+    counts = Counts()
+    for _ in provenance.exposures(met, measure, counts):
+        pass
+    return counts
 
 
 class Bounded(Meetings):
@@ -79,5 +89,4 @@ class Search(OfACase, Bounded):
 
     def counts(self, met: list[CoLocation]) -> Counts:
         """How many exposures a chain or a path rests on, and how many of them on an inferred end."""
-        rule = self.rule()
-        return Counts(exposures=len(met), inferred=sum(provenance.is_inferred(one, rule) for one in met))
+        return counted(met, replace(self.measure(), direction=self.direction))

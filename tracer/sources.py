@@ -6,14 +6,16 @@ side). Every place and hour where any case was is looked at; q corrects for all 
 Hochberg (1995), so that of the rows with q <= 0.05 about one in twenty at most is chance.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from math import exp, lgamma
 from typing import NamedTuple, Protocol, runtime_checkable
 
 from producers.errors import BadInput
 from storage.ports import Presence, VisitReader
+from streams.visit import Visit
 from tracer.company import batches
+from tracer.dose import was_checked_out
 from tracer.outbreak import Case
 from tracer.question import Window
 
@@ -49,6 +51,10 @@ class Sources(NamedTuple):
     """Places and hours where any case was: so many comparisons are corrected for."""
     people: int
     """Everyone of whom a visit began in the window."""
+    visits: int
+    """Stays of the cases in their spans."""
+    inferred: int
+    """Of these, how many last until an end that no scan told: in its hours the case may have been gone."""
 
 
 @runtime_checkable
@@ -70,7 +76,8 @@ def common_sources(reader: VisitReader, cases: Iterable[Case]) -> Sources:
     if len(spans) < 2:
         raise BadInput("a common source is one of two cases or more: give more cases.")
     whole = Window(min(span.since for span in spans.values()), max(span.until for span in spans.values()))
-    there = _cases_at(reader, spans, whole)
+    stays = Counter[str]()
+    there = _cases_at(_stays(reader, spans, whole), spans, stays)
     shared = sorted(place for place, people in there.items() if len(people) > 1)
     population = max(people_between(reader, whole), len(spans))
     found = []
@@ -82,7 +89,9 @@ def common_sources(reader: VisitReader, cases: Iterable[Case]) -> Sources:
     found.sort(key=lambda one: (one.p, -one.cases, one.hour, one.venue))
     corrected = _false_discovery([one.p for one in found], len(there))
     return Sources(
-        [one._replace(q=q) for one, q in zip(found, corrected, strict=True)], len(there), population
+        [one._replace(q=q) for one, q in zip(found, corrected, strict=True)],
+        *(len(there), population),
+        *(stays["visits"], stays["inferred"]),
     )
 
 
@@ -121,16 +130,27 @@ def people_between(reader: VisitReader, window: Window) -> int:
     return len(people)
 
 
-def _cases_at(reader: VisitReader, spans: Mapping[int, Window], whole: Window) -> dict[Place, set[int]]:
-    """Which cases were where, in each hour."""
-    there: dict[Place, set[int]] = defaultdict(set)
+def _stays(reader: VisitReader, spans: Mapping[int, Window], whole: Window) -> Iterator[Visit]:
+    """The stays of these cases that have a second in their spans."""
     for some in batches(sorted(spans), PLACES_PER_READ):
         for visit in reader.visits_of(some, *whole):
             span = spans[visit.person]
-            since = max(visit.arrived, span.since)
-            until = min(max(visit.departed, visit.arrived + 1), span.until)
-            for hour in range(since // HOUR * HOUR, until, HOUR) if since < until else ():
-                there[visit.venue, hour].add(visit.person)
+            if visit.arrived < span.until and max(visit.departed, visit.arrived + 1) > span.since:
+                yield visit
+
+
+def _cases_at(
+    stays: Iterable[Visit], spans: Mapping[int, Window], counts: Counter[str]
+) -> dict[Place, set[int]]:
+    """Which cases were where, in each hour. The stays are counted on their way."""
+    there: dict[Place, set[int]] = defaultdict(set)
+    for visit in stays:
+        counts.update(visits=1, inferred=not was_checked_out(visit))
+        span = spans[visit.person]
+        since = max(visit.arrived, span.since)
+        until = min(max(visit.departed, visit.arrived + 1), span.until)
+        for hour in range(since // HOUR * HOUR, until, HOUR):
+            there[visit.venue, hour].add(visit.person)
     return there
 
 

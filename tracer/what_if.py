@@ -25,8 +25,18 @@ class Threshold(NamedTuple):
     exposures: int
 
 
-def what_if(company: Company, cases: Iterable[Case], minutes: Iterable[float]) -> list[Threshold]:
-    """Direct contacts of all these cases (who are none themselves) at each least common time, in order.
+class Compared(NamedTuple):
+    """What remains at each least common time, in order, and what all of it rests on."""
+
+    thresholds: list[Threshold]
+    exposures: int
+    """Of any length, of people who are no cases."""
+    inferred: int
+    """Of these, how many rest on an end that no scan told."""
+
+
+def what_if(company: Company, cases: Iterable[Case], minutes: Iterable[float]) -> Compared:
+    """Direct contacts of all these cases (who are none themselves) at each least common time.
 
     company: with no minimum of its own. Raises BadInput under a rule without durations.
     """
@@ -41,7 +51,8 @@ def what_if(company: Company, cases: Iterable[Case], minutes: Iterable[float]) -
     asked = replace(company, min_seconds=0, own=spans)
     # Unsummed: each threshold sums anew.
     exposures = [measure.exposure(one) for one in asked.every(spans) if one.theirs.person not in by_person]
-    return [_threshold(exposures, spans, company, each) for each in sorted(set(minutes))]
+    thresholds = [_threshold(exposures, spans, company, each) for each in sorted(set(minutes))]
+    return Compared(thresholds, len(exposures), sum(one.rests_on_inferred_end for one in exposures))
 
 
 def _threshold(

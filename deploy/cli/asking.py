@@ -125,10 +125,9 @@ def said(wanted: Wanted, answer: Answer, count: int) -> Iterator[str]:
         yield f"{person} is a person of {len(documents)} documents (`truyvet persons links`), told as one."
     yield from sentences(answer.counts)
     yield from forgotten(answer.told)
-    if isinstance(wanted, Meetings):
-        if not count and not isinstance(wanted, Difference):
-            yield NOBODY
-        yield CAVEAT
+    if isinstance(wanted, Meetings) and not count and not isinstance(wanted, Difference):
+        yield NOBODY
+    yield CAVEAT
 
 
 def _write(file: Path, text: str) -> None:

@@ -109,6 +109,23 @@ def test_rows_are_on_stdout_and_what_they_rest_on_is_not(run):
     assert "no proof" not in said.stderr
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        f"visits {A}",
+        f"scans {A}",
+        "coverage chợ --expected 9",
+        "common-sources --cases cases.csv",
+        "what-if --cases cases.csv",
+        f"difference contacts {A} --was-min-minutes 5",
+    ],
+)
+def test_every_answer_ends_with_the_reminder(run, tmp_path, words):
+    """Also one that is of places and not of meetings: what it is read as is for a person to decide."""
+    (tmp_path / "cases.csv").write_text(f"person\n{A}\n{B}\n", "utf-8")
+    assert run(*words.split()).stderr.endswith("A check-in proves place and time, not distance.\n")
+
+
 def test_a_manifest_says_it_all_in_a_file(run, tmp_path):
     """The same object as beside an export and over HTTP, with the number of rows."""
     run("chain", A, "--generations", "2", "--manifest", "about.json")

@@ -159,7 +159,7 @@ def test_columns_are_the_same_everywhere():
         "outbreak": answer_cases.outbreak_rows(spread, MEASURE),
         "links": answer_cases.link_rows(spread, {A}, MEASURE),
         "common-sources": answer_cases.source_rows(READER, common_sources(READER, both).found),
-        "what-if": answer_cases.threshold_rows(what_if(COMPANY, cases, [5])),
+        "what-if": answer_cases.threshold_rows(what_if(COMPANY, cases, [5]).thresholds),
         "chain": answer.chain_rows(READER, chain),
         "path": answer.path_rows(READER, trace.path(READER, chain, C)),
         "pairs": answer.pair_rows(READER, trace.pairs(READER, ALWAYS, OVERLAP, 0)),

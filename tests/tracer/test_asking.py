@@ -8,14 +8,19 @@ from tracer_worlds import NOW, ListReader, sources_of, stay, worlds
 from producers.errors import BadInput
 from producers.moment import iso
 from producers.person import person_text
+from producers.venue import venue_key
 from streams.visit import EndKnownBy
 from tracer.asking import ask, in_time
+from tracer.coverage import Coverage
 from tracer.errors import OutOfTime
 from tracer.profiles import PROFILES
 from tracer.provenance import Counts, Knowledge, in_words
 from tracer.question import Limits
 from tracer.questions import Chain, Contacts, Pairs, Venues, Visits
+from tracer.questions_of_cases import CommonSources, Outbreak, Ranked, WhatIf
+from tracer.questions_of_change import Difference
 
+COUNTED = ("exposures", "visits", "inferred", "was_exposures", "was_inferred")
 A, B = person_text(1), person_text(2)
 
 
@@ -76,6 +81,66 @@ def test_an_exposure_rests_on_an_end_when_it_goes_on_after_what_is_certain(seen,
     rows = list(answer.rows)
     rests = profile == "overlap" and bool(rows) and min(60, max(seen, guessed)) > seen
     assert answer.about()["counts"]["inferred"] == rests
+
+
+@given(
+    ends=st.lists(st.tuples(*[st.integers(0, 9)] * 3).map(sorted), min_size=2, max_size=4),
+    profile=st.sampled_from(["overlap", "cwa", "nhs", "nz"]),
+)
+def test_an_answer_and_its_rows_count_inferred_ends_alike(ends, profile):
+    """Earliest, expected and latest end of each stay, some of them equal: counts sum up the rows."""
+    visits = [
+        stay(person, 7, 0, 600 * expected)._replace(
+            departed_min=600 * earliest, departed_max=600 * latest, ended=EndKnownBy.venue_default
+        )
+        for person, (earliest, expected, latest) in enumerate(ends, 1)
+    ]
+    sources = sources_of(ListReader(visits))
+    told = {
+        name: ask(wanted, sources)
+        for name, wanted in (
+            ("contacts", Contacts(person=A, profile=profile)),
+            ("ranked", Ranked(person=A, profile=profile)),
+            ("outbreak", Outbreak(cases=[{"person": A}], profile=profile)),
+            ("chain", Chain(person=A, profile=profile, generations=1)),
+        )
+    }
+    rows = {name: list(answer.rows) for name, answer in told.items()}
+    inferred = {name: answer.counts["inferred"] for name, answer in told.items()}
+    assert inferred["ranked"] == sum(row["inferred"] for row in rows["ranked"])
+    assert len(set(inferred.values())) == 1
+    unsure = [row for row in rows["contacts"] if row["minutes_min"] != row["minutes_max"]]
+    assert inferred["contacts"] == len(unsure)
+
+
+def test_every_answer_says_how_much_of_it_rests_on_inferred_ends():
+    """Exposures, or the stays of cases; of a difference those of both answers; who came, no end."""
+    visits = [stay(1, 7, 0, 3600), stay(2, 7, 0, 1800), stay(3, 7, 0, 1200)]
+    visits = [one._replace(departed_min=one.departed) for one in visits]
+    visits[2] = visits[2]._replace(ended=EndKnownBy.venue_default, departed_min=600)
+    sources = sources_of(ListReader(visits), past=lambda before: ListReader(visits[:2]))
+
+    def counts(wanted):
+        answer = ask(wanted, sources)
+        list(answer.rows)
+        told = in_words(answer.told, answer.counts)
+        return {name: answer.counts[name] for name in COUNTED if name in answer.counts}, told
+
+    cases = [{"person": A}, {"person": person_text(3)}]
+    found, told = counts(WhatIf(cases=cases[:1]))
+    assert found == {"exposures": 2, "inferred": 1}
+    assert "2 exposures, 1 until an end that no scan told" in told
+    found, told = counts(CommonSources(cases=cases))
+    assert found == {"visits": 2, "inferred": 1}
+    assert "2 visits, 1 until an end that no scan told" in told
+    then = str(NOW - 100)
+    found, _ = counts(Difference(person=A, was_known_at=then))
+    assert found == {"exposures": 2, "inferred": 1, "was_exposures": 1, "was_inferred": 0}
+    found, told = counts(Difference(person=A, of="chain", was_known_at=then))
+    assert found == {"exposures": 2, "inferred": 1, "was_exposures": 1, "was_inferred": 0}
+    reader = ListReader([one._replace(venue=venue_key("chợ")) for one in visits])
+    answer = ask(Coverage(expected={"chợ": 3}), sources_of(reader))
+    assert (answer.counts["visits"], answer.counts["inferred"]) == (3, 0)
 
 
 def test_an_answer_tells_what_was_asked_and_when_it_is_whole():

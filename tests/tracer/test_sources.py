@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tracer_worlds import ListReader, stay
 
 from producers.errors import BadInput
+from streams.visit import EndKnownBy
 from tracer.outbreak import Case
 from tracer.question import ALWAYS, Window
 from tracer.sources import HOUR, CountsPeople, chance_of_as_many, common_sources, people_between
@@ -70,6 +71,14 @@ def test_sources_are_those_of_counting_by_hand(visits, spans):
     found = common_sources(ListReader(visits), [Case(person, span) for person, span in spans.items()])
     assert found.looked_at == len(cases_at)
     assert found.people == total
+    assert found.visits == sum(
+        visit.person in spans
+        and any(
+            second in range(*spans[visit.person])
+            for second in range(visit.arrived, max(visit.departed, visit.arrived + 1))
+        )
+        for visit in visits
+    )
     shared = {place: people for place, people in cases_at.items() if len(people) > 1}
     assert {(one.venue, one.hour): one.cases for one in found.found} == {
         place: len(people) for place, people in shared.items()
@@ -98,6 +107,15 @@ def test_a_crowded_place_is_no_source_and_a_quiet_one_is():
     assert quiet.q < 1e-5
     assert (crowded.venue, crowded.cases, crowded.people) == (1, 4, 900)
     assert crowded.q > 0.5
+
+
+def test_it_says_how_many_stays_end_as_nobody_scanned():
+    """Two of the three stays of the cases: in their last hours the cases may have been gone."""
+    visits = [stay(who, 1, 0, HOUR) for who in (1, 2, 3)]
+    visits[0] = visits[0]._replace(ended=EndKnownBy.venue_default)
+    visits += [stay(1, 2, 5 * HOUR, 6 * HOUR)._replace(ended=EndKnownBy.cap)]
+    found = common_sources(ListReader(visits), [Case(1, ALWAYS), Case(2, ALWAYS)])
+    assert (found.visits, found.inferred) == (3, 2)
 
 
 def test_one_case_has_nothing_in_common():

@@ -27,7 +27,7 @@ def test_each_threshold_is_asking_with_that_minimum(visits, people, rule):
     asked = [0, 5, 7.5, 15, 30]
     cases = [Case(person, WHOLE) for person in people]
     found = what_if(Company(ListReader(visits), WHOLE, rule, 0), cases, asked)
-    for one in found:
+    for one in found.thresholds:
         met = [
             each
             for person in people
@@ -38,7 +38,7 @@ def test_each_threshold_is_asking_with_that_minimum(visits, people, rule):
         assert one.people == len({each.theirs.person for each in met})
         assert one.exposures == len(met)
         assert one.people_min <= one.people <= one.people_max
-    assert [one.minutes for one in found] == asked
+    assert [one.minutes for one in found.thresholds] == asked
 
 
 def test_an_inferred_end_opens_a_range():
@@ -47,7 +47,8 @@ def test_an_inferred_end_opens_a_range():
     visits.append(stay(2, 7, 0, 1200)._replace(departed_min=1200, departed_max=1200))
     visits.append(stay(3, 7, 0, 1200)._replace(departed_min=0, departed_max=2400))
     found = what_if(Company(ListReader(visits), ALWAYS, OVERLAP, 0), [Case(1, ALWAYS)], [15, 30])
-    assert found == [Threshold(15, 2, 1, 2, 2), Threshold(30, 0, 0, 1, 0)]
+    assert found.thresholds == [Threshold(15, 2, 1, 2, 2), Threshold(30, 0, 0, 1, 0)]
+    assert (found.exposures, found.inferred) == (2, 1)
 
 
 def test_a_crowd_left_out_is_left_out_at_each_threshold_and_told():
@@ -56,7 +57,7 @@ def test_a_crowd_left_out_is_left_out_at_each_threshold_and_told():
     visits += [stay(1, 8, 7200, 10_800), stay(5, 8, 7200, 10_800)]
     company = Company(ListReader(visits), ALWAYS, OVERLAP, 0, venue_crowd_max=1)
     found = what_if(company, [Case(1, ALWAYS)], [30])
-    assert [(one.people, one.exposures) for one in found] == [(1, 1)]
+    assert [(one.people, one.exposures) for one in found.thresholds] == [(1, 1)]
     assert company.left_out.counts() == {"left_out_venue_crowd_max": 1}
 
 
