@@ -1,14 +1,16 @@
 """Everyone whom some people met, read from the store in batches that bound the memory."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TypeVar
 
 from storage.ports import VisitReader
+from streams.visit import Visit
 from tracer.colocation import CoLocation, colocations_of
 from tracer.indexed import access_of, met_in
 from tracer.limits import LeftOut, long_enough, uncrowded
+from tracer.next_scan import ended_by_next
 from tracer.profile import Profile
 from tracer.question import Direction, Window
 from tracer.reach import presences, visits_span
@@ -78,10 +80,15 @@ class Company:
         )
         # By venue, so that a crowd is read once for all of ours who stood in it.
         mine = sorted(self.reader.visits_of(list(spans), *read))
-        for batch in batches(mine, VISITS_PER_READ):
+        for some in batches(mine, VISITS_PER_READ):
+            batch = self._as_exposed(some, "backward")
             places = presences(batch, whole, self.profile, self.direction)
-            others = self.reader.visits_at(places) if places else []
+            others = self._as_exposed(self.reader.visits_at(places) if places else [], "forward")
             yield colocations_of(batch, others, self.profile, self.window, 0, direction=self.direction)
+
+    def _as_exposed(self, visits: Collection[Visit], direction: Direction) -> Collection[Visit]:
+        """The visits, ended as the rule has those of exposed people, where they are asked for so."""
+        return ended_by_next(self.reader, visits, self.profile) if self.direction == direction else visits
 
     def _clipped(self, met: Iterable[CoLocation]) -> Iterator[CoLocation]:
         for one in met:

@@ -9,11 +9,16 @@ from producers.person import person_text
 from storage.ports import VisitReader
 from streams.visit import Visit
 from tracer.colocation import CoLocation, meet
+from tracer.next_scan import ended_by_next
 from tracer.profile import Profile
 from tracer.question import ALWAYS, Direction, Window
 
 Key = tuple[int, ...]
 """Names one entry of an answer; the person comes first."""
+
+
+Known = dict[tuple[bool, int, int], list[Visit]]
+"""Stays by (as of one exposed?, person, venue): a rule may end those of exposed people otherwise."""
 
 
 ANOTHER_PATH = "another path is preferred"
@@ -50,15 +55,17 @@ class Side:
         """Everyone in the answer, with one of their entries."""
         return {key[0]: entry for key, entry in self.entries.items()}
 
-    def visits(self, met: Collection[CoLocation]) -> dict[tuple[int, int], list[Visit]]:
-        """What this side knows of the stays of these exposures, by (person, venue)."""
-        found: dict[tuple[int, int], list[Visit]] = {}
+    def visits(self, met: Collection[CoLocation]) -> Known:
+        """What this side knows of the stays of these exposures."""
+        found: Known = {}
         stays = [visit for one in met for visit in (one.mine, one.theirs)]
         if stays:
             people = {visit.person for visit in stays}
             since, until = min(one.arrived for one in stays), max(one.departed for one in stays) + 1
-            for visit in self.reader.visits_of(people, since, until):
-                found.setdefault((visit.person, visit.venue), []).append(visit)
+            told = self.reader.visits_of(people, since, until)
+            for exposed, some in ((False, told), (True, ended_by_next(self.reader, told, self.profile))):
+                for visit in some:
+                    found.setdefault((exposed, visit.person, visit.venue), []).append(visit)
         return found
 
 
@@ -106,12 +113,13 @@ def _start(entry: Entry | None) -> int:
 def _reasons(
     entry: Entry,
     other: Side,
-    known: Mapping[tuple[int, int], list[Visit]],
+    known: Known,
     people: Mapping[int, Entry],
 ) -> Iterator[str]:
     """Why the other answer does not have this exposure so, the first cause first."""
-    for visit in (entry.met.theirs, entry.met.mine):
-        yield from _told_otherwise(visit, known.get((visit.person, visit.venue), ()), other.tense)
+    forward = other.direction == "forward"
+    for visit, exposed in ((entry.met.theirs, forward), (entry.met.mine, not forward)):
+        yield from _told_otherwise(visit, known.get((exposed, visit.person, visit.venue), ()), other.tense)
     mine, theirs, rule = entry.met.mine, entry.met.theirs, other.profile
     least = 0 if rule.minutes_summed_hours else other.min_seconds
     how = f"{rule.name} version {rule.version}"
@@ -136,7 +144,7 @@ def _reasons(
         reached = people.get(entry.from_person)
         if reached is None:
             yield f"{who} not reached"
-        elif (reached.met.start >= entry.met.start) == (other.direction == "forward"):
+        elif (reached.met.start >= entry.met.start) == forward:
             yield f"{who} reached at {iso(reached.met.start)}"
 
 

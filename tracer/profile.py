@@ -61,7 +61,8 @@ class Profile:
     round_out_minutes: int = 0
     """The exposed person's arrival is rounded down and departure up to so many minutes; 0: neither."""
     until_midnight: bool = False
-    """The exposed person's stay ends by the next midnight, and there where its end is only assumed."""
+    """The exposed person's stay ends by the next midnight; where its end is only assumed, at their next
+    check-in or there."""
     utc_offset_hours: float = 0
     """Where days begin: 7 for Vietnam, 0 for UTC."""
     whole_minutes: bool = False

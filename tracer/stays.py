@@ -68,6 +68,10 @@ def exposed_stay(visit: Visit, profile: Profile) -> tuple[int, int]:
     if profile.until_midnight:
         offset = round(profile.utc_offset_hours * 3600)
         midnight = (visit.arrived + offset) // DAY_SECONDS * DAY_SECONDS + DAY_SECONDS - offset
-        assumed = visit.ended >= EndKnownBy.venue_default and visit.departed > visit.arrived
-        end = midnight if assumed else min(end, midnight)
+        end = midnight if is_assumed(visit) else min(end, midnight)
     return start, end
+
+
+def is_assumed(visit: Visit) -> bool:
+    """Is the end of this stay nothing but what is usual at its venue? Not where it has no length at all."""
+    return visit.ended >= EndKnownBy.venue_default and visit.departed > visit.arrived

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tracer_oracles import best_walks
+from tracer_oracles import best_walks, ended_slowly
 from tracer_worlds import ListReader, is_present, stay, worlds
 
 from producers.errors import BadInput
@@ -46,7 +46,14 @@ def ended_worlds(draw):
 
 def every_meeting(visits, rule, window, direction):
     """All ordered pairs, by the rule alone; `mine` is the one nearer to the case."""
-    found = (meet(mine, theirs, rule, window, 0, direction=direction) for mine in visits for theirs in visits)
+    exposed = ended_slowly(visits, rule)
+    found = (
+        meet(mine, exposed[theirs], rule, window, 0)
+        if direction == "forward"
+        else meet(exposed[mine], theirs, rule, window, 0, direction="backward")
+        for mine in visits
+        for theirs in visits
+    )
     return [one for one in found if one]
 
 

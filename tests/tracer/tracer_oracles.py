@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from streams.visit import Visit
+from streams.visit import EndKnownBy, Visit
 from tracer.chain import Edge
 from tracer.colocation import CoLocation
 from tracer.profiles import Profile
@@ -47,6 +47,28 @@ def all_meetings(
         for b in every
         if (met := met_slowly(a, b, profile, own.get(a.person, window), min_seconds)) is not None
     ]
+
+
+def ended_slowly(visits: Iterable[Visit], profile: Profile) -> dict[Visit, Visit]:
+    """Each stay as the rule has an exposed person's: an assumed one until the next check-in that day."""
+    every = list(visits)
+    day, offset = 86_400, round(profile.utc_offset_hours * 3600)
+    found = {}
+    for visit in every:
+        later = [
+            other.arrived
+            for other in every
+            if other.person == visit.person
+            and other.arrived >= visit.departed
+            and (other.arrived + offset) // day == (visit.arrived + offset) // day
+        ]
+        assumed = visit.ended in (EndKnownBy.venue_default, EndKnownBy.cap) and visit.departed > visit.arrived
+        found[visit] = visit
+        if profile.until_midnight and assumed and later:
+            found[visit] = visit._replace(
+                departed=min(later), departed_max=min(later), ended=EndKnownBy.next_scan
+            )
+    return found
 
 
 Walk = tuple[Edge, ...]
