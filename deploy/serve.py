@@ -36,7 +36,8 @@ def serve(wiring: Wiring, *, with_worker: bool) -> None:
         broker = Lock()  # its client is made for one thread
         watermark = Watermark(wiring, WATERMARK_SECONDS, broker)
         indexing = Indexing.of(wiring, clock)
-        answers = sources(wiring, service_limits(settings), watermark=watermark, indexing=indexing)
+        limits = service_limits(settings)
+        answers = sources(wiring, limits, watermark=watermark, indexing=indexing, broker=broker)
 
         def down() -> list[str]:
             with broker:

@@ -2,15 +2,14 @@
 
 import threading
 import time
-from collections.abc import Collection
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 
 from deploy.indexing import Indexing
 from deploy.linking import link_table
 from deploy.settings import Settings
+from deploy.units_then import UnitsThen
 from deploy.wiring import Wiring, clock
-from producers.venue import venue_key
 from storage.as_known import AsKnownReader
 from storage.linked_reader import linked
 from streams.sessions import DAY
@@ -38,14 +37,17 @@ def sources(
     *,
     watermark: "Watermark | None" = None,
     indexing: Indexing | None = None,
+    broker: "threading.Lock | None" = None,
 ) -> Sources:
     """The sources of answers.
 
     watermark: how it is asked for; by default anew for each answer.
     indexing: where visits are read from an index, which bounds until when an answer is complete.
+    broker: held while the broker is asked, whose client is made for one thread.
     """
     links = link_table(wiring)
-    asked = watermark or Watermark(wiring, 0, threading.Lock())
+    broker = broker or threading.Lock()
+    asked = watermark or Watermark(wiring, 0, broker)
 
     def known() -> Knowledge:
         now, days = clock(), wiring.settings.retention_days
@@ -59,17 +61,10 @@ def sources(
         past=lambda before: linked(AsKnownReader(wiring.store, wiring.rules, before), links.links(before)),
         known=known,
         limits=limits,
-        units=lambda venues: units_of(wiring, venues),
+        units=UnitsThen(wiring, broker).of,
         seconds=time.monotonic,
         version=program(),
     )
-
-
-def units_of(wiring: Wiring, venues: Collection[str]) -> dict[str, str]:
-    """The administrative units that the registry knows of these venues, by the id that was given."""
-    keys = {venue: venue_key(venue) for venue in venues}
-    known = wiring.store.venues(set(keys.values()))
-    return {venue: known[key].unit for venue, key in keys.items() if key in known and known[key].unit}
 
 
 class Watermark:

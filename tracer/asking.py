@@ -30,8 +30,8 @@ class Sources:
     known: Callable[[], Knowledge]
     """What can be known now; asked before anything is read."""
     limits: Limits = LIMITS
-    units: Callable[[Collection[str]], Mapping[str, str]] = lambda venues: {}
-    """The administrative units of these venues, by the venue's id, where the registry knows them."""
+    units: Callable[[Collection[str], int], Mapping[str, str]] = lambda venues, moment: {}
+    """The administrative units of these venues at an epoch second, by the venue's id, where known."""
     seconds: Callable[[], float] = lambda: 0
     """Of a clock that never goes back, for the limit seconds_max; by default one that stands still."""
     version: str = ""

@@ -47,7 +47,8 @@ class Coverage(Wanted):
     question: Literal["coverage"] = "coverage"
     expected: Mapping[str, int] = Field(description="Per venue, how many people entered in the window.")
     units: Mapping[str, str] = Field(
-        default={}, description="Per venue, its administrative unit; else that of the registry."
+        default={},
+        description="Per venue, its administrative unit; else the registry's in the window's last second.",
     )
     by: Literal["venue", "unit"] = "venue"
 
@@ -63,9 +64,10 @@ class Coverage(Wanted):
             if count < 0:
                 raise BadInput(f"{count} people cannot be expected at {venue}: give a number from 0 up.")
 
-    def with_units(self, units: Callable[[Collection[str]], Mapping[str, str]]) -> Self:
-        """A unit is the one that is given, else that of the registry."""
-        return self.model_copy(update={"units": {**units(self.expected), **self.units}})
+    def with_units(self, units: Callable[[Collection[str], int], Mapping[str, str]]) -> Self:
+        """A unit is the one that is given, else that of the registry in the window's last second."""
+        then = units(self.expected, self.window().until - 1)
+        return self.model_copy(update={"units": {**then, **self.units}})
 
     def rows(self, reader: VisitReader, counts: Counts, limits: Limits) -> Iterator[Row]:
         self.check()

@@ -108,7 +108,7 @@ class Wanted(BaseModel):
         named = {name: who(asked) for name in PERSONS if (asked := getattr(self, name, None)) is not None}
         return self.model_copy(update=named) if named else self
 
-    def with_units(self, units: Callable[[Collection[str]], Mapping[str, str]]) -> Self:
+    def with_units(self, units: Callable[[Collection[str], int], Mapping[str, str]]) -> Self:
         """The same question, with the units of its venues where it is about units."""
         return self
 

@@ -192,7 +192,7 @@ def test_a_limit_that_is_asked_for_is_kept_and_told(how):
 
 def test_coverage_knows_the_units_of_the_registry():
     """By address and in a body, as at a terminal."""
-    api = api_of(units=lambda venues: dict.fromkeys(venues, "79"))
+    api = api_of(units=lambda venues, moment: dict.fromkeys(venues, "79"))
     (row,) = rows_of(ask(api, "/v1/coverage?venue=gate&expected=9"))
     assert (row["unit"], row["venue"]) == ("79", "gate")
     body = {"question": "coverage", "expected": {"gate": 9, "bus": 2}, "by": "unit"}

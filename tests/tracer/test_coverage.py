@@ -90,14 +90,18 @@ def test_a_venue_nobody_knows_is_told():
     ]
 
 
-def registered(venues):
-    """A registry that knows two of the venues."""
-    return {venue: unit for venue, unit in (("chợ", "79"), ("bus", "48")) if venue in venues}
+def registered(venues, moment):
+    """A registry that knows two of the venues, one of which changed its unit."""
+    then = "79" if moment < 1_638_316_800 else "80"
+    return {venue: unit for venue, unit in (("chợ", then), ("bus", "48")) if venue in venues}
 
 
 def test_a_unit_is_the_one_given_or_that_of_the_registry():
     """Whoever asks, at a terminal or over the network; both are told with the question."""
     sources = sources_of(ListReader([]), units=registered)
-    answer = ask(Coverage(expected={"chợ": 3, "bus": 2, "gate": 1}, units={"bus": "01"}), sources)
+    expected = {"chợ": 3, "bus": 2, "gate": 1}
+    answer = ask(Coverage(expected=expected, units={"bus": "01"}, to="2021-12-01"), sources)
     assert {row["venue"]: row["unit"] for row in answer.rows} == {"chợ": "79", "bus": "01", "gate": ""}
     assert answer.told["question"]["units"] == {"chợ": "79", "bus": "01"}
+    (row,) = ask(Coverage(expected={"chợ": 3}, to="2021-12-02"), sources).rows
+    assert row["unit"] == "80"
