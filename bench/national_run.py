@@ -26,12 +26,6 @@ from deploy.stack.ports import HOST, free_port
 from deploy.wiring import Wiring
 from producers.scan import TOPIC
 from storage.clickhouse import ClickHouseEngine
-from storage.memory import MemoryStore
-from storage.memory_timelines import MemoryTimelines
-from streams.batch import BatchProcessor
-from streams.decode import Limits
-from streams.ports import Record as LogRecord
-from streams.visit import Visit
 
 TICK_SECONDS = 0.5
 """How long a gateway may hold a scan to send it with others; counted as latency."""
@@ -206,64 +200,3 @@ class Play:
     def _note(self) -> None:
         at = time.monotonic() - self._began
         self.samples.append(Sample(at, self._scans_sent, self._scans_stored, self._nation.worker_mb()))
-
-
-class Account(NamedTuple):
-    """What is stored, held against what was acknowledged."""
-
-    sent: int
-    stored: int
-    duplicates: int
-    dead: int
-    lost: int
-    """Scans, acknowledged and well-formed, that are not in ClickHouse."""
-    visits: int
-    visits_differ: int
-    """From those of a quiet run in memory."""
-
-
-def account(nation: Nation, play: Play, *, visits: bool = True) -> Account:
-    """Read everything back. `visits`: also hold them against a quiet run, which takes memory."""
-    store, flow = nation.wiring.store, nation.wiring.store.flow()
-    quiet = MemoryStore()
-    processor = BatchProcessor(
-        timelines=MemoryTimelines(), store=quiet, dead_letters=_Silent(), rules=nation.wiring.rules
-    )
-    records = [LogRecord("quiet", p, offset, 0, value) for p, offset, value in play.values()]
-    for n in range(0, len(records), 200):
-        processor.process(records[n : n + 200], Limits(0, 2**32 - 1))
-    expected = {visit for block in quiet.visits_by_venue(0, 2**32 - 1) for visit in block}
-    people = {visit.person for visit in expected}
-    there = store.scans_of(dict.fromkeys(people, 0))
-    known = quiet.scans_of(dict.fromkeys(people, 0))
-    lost = sum(len(set(scans) - set(there[person])) for person, scans in known.items())
-    found: set[Visit] = expected
-    if visits:
-        found = {visit for block in store.visits_by_venue(0, 2**32 - 1) for visit in block}
-    return Account(
-        play.scans, flow.stored, flow.duplicates, flow.dead, lost, flow.visits, len(found ^ expected)
-    )
-
-
-def disk(nation: Nation) -> dict[str, float]:
-    """Bytes on disk for each scan and visit stored, once the engine has merged its parts."""
-    engine = nation.wiring.engine
-    for table in ("scans", "visits", "visits_by_person"):
-        engine.execute(f"OPTIMIZE TABLE {engine.database}.{table}")
-    found = engine.rows(
-        "SELECT table, sum(bytes_on_disk), sum(rows) FROM system.parts "
-        f"WHERE active AND database = '{engine.database}' GROUP BY table"
-    )
-    size = {table: (count, rows) for table, count, rows in found}
-    visits = size["visits"][0] + size["visits_by_person"][0]
-    return {
-        "bytes_per_scan": round(size["scans"][0] / size["scans"][1], 1),
-        "bytes_per_visit_found_two_ways": round(visits / size["visits"][1], 1),
-    }
-
-
-class _Silent:
-    """Dead letters of the quiet run: they are counted by the other."""
-
-    def put(self, letters: object) -> None:
-        pass

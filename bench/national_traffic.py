@@ -22,6 +22,8 @@ TWICE, LATE, POISON, OUT = 0.2, 0.05, 0.01, 0.15
 LATE_SECONDS = (3600, 8 * 3600)
 AGAIN_SECONDS = 600
 IN_SCAN, OUT_SCAN, BAD = 0, 1, 2
+POISON_MARK = b'"sideways"'
+"""The direction of a scan that no one can read."""
 
 
 def national_rate(bucket: int) -> float:

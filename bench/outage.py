@@ -5,7 +5,8 @@
 The hole of 2021-12-09 in Malaysia's curve lasted five half hours; here five half hours of the afternoon
 pass without a store, each played for --seconds at --times the nation's rate. Nothing is restarted by hand
 but ClickHouse. x_arrival: how many times faster than scans arrive they were stored after its return. Then
-everything is read back and held against a quiet run in memory. The last line is one JSON object.
+everything is read back and held against a quiet run in memory: with a wrong answer no time is shown. The
+last line is one JSON object.
 """
 
 import argparse
@@ -17,7 +18,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from national_run import Nation, Play, Sample, account, nation
+from national_account import account
+from national_run import Nation, Play, Sample, nation
 from national_traffic import NationalDay
 from plots import day_plot
 
@@ -69,8 +71,9 @@ def main() -> None:
         play.run()
         outage.join()
         same_worker = here.worker.poll() is None
-        print(f"{play.scans:,} scans sent in {play.sent_all:.0f} s; reading everything back", flush=True)
+        print(f"{play.scans:,} scans sent; reading everything back", flush=True)
         found = account(here, play)
+        found.check()
     first, last = caught_up(play.samples, outage.up)
     span = max(last.at - first.at, 1e-9)
     drained, arrived = (last.stored - first.stored) / span, (last.sent - first.sent) / span
@@ -92,7 +95,6 @@ def main() -> None:
     if asked.plot:
         day_plot(play.samples, asked.plot, "ClickHouse down for five half hours of the day")
     print(json.dumps(summary))
-    sys.exit(bool(found.lost or found.visits_differ))
 
 
 if __name__ == "__main__":
