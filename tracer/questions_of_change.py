@@ -1,7 +1,6 @@
 """The question what changed: the same question twice, as it is asked now and as it was asked before."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Any, Literal
 
 from pydantic import Field
@@ -109,15 +108,13 @@ def _side(
         if not may_be_unknown:
             raise
         entries = {}
-    direction = wanted.direction if isinstance(wanted, Search) else "forward"
-    measure = replace(wanted.measure(), direction=direction)
     before = BEFORE if tense == "was" else ""
-    for name, count in counted((one.met for one in entries.values()), measure).items():
+    for name, count in counted((one.met for one in entries.values()), wanted.measure()).items():
         counts[before + name] += count
     return Side(
         *(entries, reader, wanted.window(), wanted.rule(), wanted.seconds_min(), parse_person(wanted.person)),
         case_until=wanted.infectious().until,
-        direction=direction,
+        direction=wanted.direction if isinstance(wanted, Search) else "forward",
         tense=tense,
     )
 

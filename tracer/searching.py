@@ -52,6 +52,10 @@ class Search(OfACase, Bounded):
         """The infectious days bound the case; those it exposed may pass it on after them."""
         return Window(self.infectious().since, window(self.from_, self.to).until)
 
+    def measure(self) -> Measure:
+        own = {parse_person(self.person): self.infectious()}
+        return replace(super().measure(), direction=self.direction, own=own)
+
     def limits(self, given: Limits) -> dict[str, float]:
         return super().limits(given) | {"generations_max": self.generations or given.generations_max}
 
@@ -67,7 +71,6 @@ class Search(OfACase, Bounded):
     ) -> trace.Found:
         """The chain itself, its exposures weighed or not; what it left out is counted. Raises BadInput."""
         self.check()
-        measure = replace(self.measure(), direction=self.direction)
         left_out = LeftOut()
         found = trace.chain(
             *(reader, parse_person(self.person), self.window(), self.rule(), self.seconds_min()),
@@ -77,7 +80,7 @@ class Search(OfACase, Bounded):
             case_until=self.infectious().until,
             venue_crowd_max=self.crowd_max(limits),
             left_out=left_out,
-            measure=measure if doses else None,
+            measure=self.measure() if doses else None,
         )
         # Who asks for a limit is answered within it; a limit of the service's own is never met in silence.
         if limits.whole and (found.cut is None or getattr(self, found.cut) is None):
@@ -89,4 +92,4 @@ class Search(OfACase, Bounded):
 
     def counts(self, met: list[CoLocation]) -> Counts:
         """How many exposures a chain or a path rests on, and how many of them on an inferred end."""
-        return counted(met, replace(self.measure(), direction=self.direction))
+        return counted(met, self.measure())

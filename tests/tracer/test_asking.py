@@ -113,6 +113,17 @@ def test_an_answer_and_its_rows_count_inferred_ends_alike(ends, profile):
     assert inferred["contacts"] == len(unsure)
 
 
+def test_an_end_after_the_infectious_days_is_no_matter():
+    """Of a case that may have stayed on past them a chain counts as contacts do: both are clipped to them."""
+    day = 86_400
+    visits = [stay(1, 7, 13 * day, 14 * day + 3600)._replace(departed_min=14 * day, departed_max=15 * day)]
+    visits += [stay(2, 7, 13 * day, 16 * day)._replace(departed_min=16 * day)]
+    sources, asked = sources_of(ListReader(visits)), {"person": A, "profile": "who-15min"}
+    for wanted in (Contacts, Ranked, Chain):
+        assert ask(wanted(**asked), sources).counts["inferred"] == 1, wanted
+        assert ask(wanted(**asked, onset="1970-01-01"), sources).counts["inferred"] == 0, wanted
+
+
 def test_every_answer_says_how_much_of_it_rests_on_inferred_ends():
     """Exposures, or the stays of cases; of a difference those of both answers; who came, no end."""
     visits = [stay(1, 7, 0, 3600), stay(2, 7, 0, 1800), stay(3, 7, 0, 1200)]
