@@ -28,8 +28,10 @@ RECORDS_MAX = 200
 class Marks(Protocol):
     """What the store says of records that are whole."""
 
-    def first_unprocessed(self, log: str, ends: Mapping[int, int]) -> dict[int, tuple[int, int]]:
-        """Partition -> the first offset before its end that is not whole, and how many are not."""
+    def first_unprocessed(
+        self, log: str, ends: Mapping[int, int], since: Mapping[int, int]
+    ) -> dict[int, tuple[int, int]]:
+        """Partition -> the first offset in [since, end) that is not whole, and how many are not."""
         ...
 
 
@@ -51,8 +53,8 @@ class Holes(Thread):
         super().__init__(name="holes", daemon=True)
         self._log, self._marks, self._process = log, marks, process
         self._partitions, self._mended = partitions, mended
-        self._gone: dict[int, int] = {}
-        """Partition -> a first offset that Kafka keeps no more."""
+        self._kept: dict[tuple[str, int], int] = {}
+        """(incarnation, partition) -> the first offset that Kafka keeps, where missing ones are gone."""
 
     def run(self) -> None:
         while True:
@@ -66,10 +68,10 @@ class Holes(Thread):
         """Once; returns how many records were dealt with. Raises Unavailable, Refused."""
         name, committed = self._log.incarnation(TOPIC), self._log.committed(GROUP, TOPIC)
         ends = {partition: committed[partition] for partition in self._partitions()}
+        since = {partition: min(end, self._kept.get((name, partition), 0)) for partition, end in ends.items()}
         count = 0
-        for partition, (first, missing) in self._marks.first_unprocessed(name, ends).items():
-            if self._gone.get(partition) != first:
-                count += self._mend(name, partition, first, min(missing, RECORDS_MAX), ends[partition])
+        for partition, (first, missing) in self._marks.first_unprocessed(name, ends, since).items():
+            count += self._mend(name, partition, first, min(missing, RECORDS_MAX), ends[partition])
         if count:
             self._mended(count)
         return count
@@ -82,7 +84,7 @@ class Holes(Thread):
             LOG.critical(
                 "records were never dealt with, and Kafka keeps them no more", extra={"fields": place}
             )
-            self._gone[partition] = first
+            self._kept[name, partition] = entries[0].offset if entries else end
         if not entries:
             return 0
         LOG.error(

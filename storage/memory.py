@@ -158,10 +158,13 @@ class MemoryStore:
         places = ((partition, offset) for name, partition, offset in self._whole if name == log)
         return dict(Counter(p for p, offset in places if offset < ends.get(p, 0)))
 
-    def first_unprocessed(self, log: str, ends: Mapping[int, int]) -> dict[int, tuple[int, int]]:
+    def first_unprocessed(
+        self, log: str, ends: Mapping[int, int], since: Mapping[int, int] = {}
+    ) -> dict[int, tuple[int, int]]:
         found = {}
         for partition, end in ends.items():
-            lacking = [n for n in range(end) if (log, partition, n) not in self._whole]
+            asked = range(since.get(partition, 0), end)
+            lacking = [n for n in asked if (log, partition, n) not in self._whole]
             if lacking:
                 found[partition] = lacking[0], len(lacking)
         return found

@@ -139,20 +139,27 @@ class SqlVisitReader:
         (visits,) = self._engine.rows(question("flow_visits", self._database))
         return Flow._make((*receipts[:-1], *visits[:-1], receipts[-1], visits[-1]))
 
-    def first_unprocessed(self, log: str, ends: Mapping[int, int]) -> dict[int, tuple[int, int]]:
-        """Of each partition behind its end: the first offset that is not whole, and how many are not."""
-        done = self.processed(log, ends)
-        behind = {partition: end - done.get(partition, 0) for partition, end in ends.items()}
-        return {
-            partition: (self._gap(log, partition, ends[partition]), missing)
-            for partition, missing in behind.items()
-            if missing
-        }
+    def first_unprocessed(
+        self, log: str, ends: Mapping[int, int], since: Mapping[int, int] = {}
+    ) -> dict[int, tuple[int, int]]:
+        """Of each partition behind its end: the first offset that is not whole, and how many are not.
 
-    def _gap(self, log: str, partition: int, end: int) -> int:
-        """The first offset that is not whole: the largest n of which the n before are."""
-        return bisect_right(
-            range(1, end + 1), 0, key=lambda n: n - self.processed(log, {partition: n}).get(partition, 0)
+        since: partition -> the offset from which on to look, at most its end.
+        """
+        done, passed = self.processed(log, ends), self.processed(log, since)
+        found = {}
+        for partition, end in ends.items():
+            lacking = since.get(partition, 0) - passed.get(partition, 0)
+            if missing := end - done.get(partition, 0) - lacking:
+                found[partition] = self._gap(log, partition, since.get(partition, 0), end, lacking), missing
+        return found
+
+    def _gap(self, log: str, partition: int, since: int, end: int, lacking: int) -> int:
+        """The first offset from `since` on that is not whole, where so many before it are not."""
+        return since + bisect_right(
+            range(since + 1, end + 1),
+            lacking,
+            key=lambda n: n - self.processed(log, {partition: n}).get(partition, 0),
         )
 
     def processed(self, log: str, ends: Mapping[int, int]) -> dict[int, int]:

@@ -137,6 +137,19 @@ def test_what_kafka_keeps_no_more_is_told_and_not_tried_for_ever(caplog: pytest.
     assert world.holes.look() == 0
 
 
+def test_what_is_gone_does_not_hide_what_is_missing_behind_it() -> None:
+    """Kafka keeps the first two no more; the others were dealt with, but for the last."""
+    world = World()
+    for number in range(6):
+        world.publish(0, number)
+    world.work(0, [2, 3, 4], 6)
+    world.log.forget(TOPIC, {0: 2})
+    while world.holes.look():
+        pass
+    assert {scan.scan_id for scan in world.store.scans_of({0: 0})[0]} == {2, 3, 4, 5}
+    assert world.not_whole(0) == 2
+
+
 def test_a_receipt_without_scans_does_not_hide_the_loss() -> None:
     """The write broke off after the receipts, and the committed offset ran past the record all the same."""
     world = World()

@@ -372,6 +372,9 @@ class TestFlow:
         assert store.first_unprocessed("kafka:a", {0: 6, 1: 0}) == {0: (3, 1)}
         assert store.first_unprocessed("kafka:a", {0: 3}) == {}
         assert store.first_unprocessed("kafka:a", {0: 8, 1: 2}) == {0: (3, 2), 1: (0, 2)}
+        assert store.first_unprocessed("kafka:a", {0: 8, 1: 2}, {0: 4}) == {0: (7, 1), 1: (0, 2)}
+        assert store.first_unprocessed("kafka:a", {0: 8, 1: 2}, {0: 3, 1: 2}) == {0: (3, 2)}
+        assert store.first_unprocessed("kafka:a", {0: 7}, {0: 4}) == {}
 
     def test_people_and_places_are_counted_once(self, store: AnyStore) -> None:
         put(
