@@ -17,14 +17,19 @@ round (Bellman-Ford): after round k every label is the best over paths of at mos
 makes the generation limit exact. Links are immutable, so a path stays the evidence it was when a
 label on it improves later.
 
-Why "starts strictly after" and not "goes on after"? Where nobody is at two venues at once and stays
-are compared, nobody is lost. Say B is exposed by A at t, and meets C in a meeting that began at or
-before t and goes on after t. At t, B stands at one venue; so A, B and C are all there, and A and C
-meet as well, from t or before. The meeting of A and C lasts from then until the first of them leaves,
-which is no less than the shorter of A's exposure of B and what was left of B's meeting with C: it
-passes any minimum those two pass. If it began after A's own label, A exposes C directly, no later
-and with one generation fewer. If not, the same holds for A and the one who exposed A, and so on back
-to the case, who may expose from the start of the window on.
+Why "starts strictly after" and not "goes on after"? Where nobody is at two venues at once, stays are
+compared, each exposure for itself, and there is no latent gap, nobody is lost. Say B is exposed by A at
+t, and meets C in a meeting that began at or before t and goes on after t. At t, B stands at one venue; so
+A, B and C are all there, and A and C meet as well, from t or before. The meeting of A and C lasts from
+then until the first of them leaves, which is no less than the shorter of A's exposure of B and what was
+left of B's meeting with C: it passes any minimum those two pass. If it began after A's own label, A
+exposes C directly, no later and with one generation fewer. If not, the same holds for A and the one who
+exposed A, and so on back to the case, who may expose from the start of the window on.
+
+It does lose people where one of these does not hold. A latent gap: B, exposed at t, is with C from before
+t + gap until long after, and A need never have met C. Summed minutes: A and C may share too few of them.
+Edges that are no stays (a line list): A and C need not be listed. `docs/profiles.md` has examples and what
+to ask instead; the rule is the same for all, and the published vectors rest on it.
 """
 
 from collections.abc import Callable, Iterable, Mapping

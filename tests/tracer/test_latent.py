@@ -10,7 +10,7 @@ from tracer_worlds import ListReader, stay, worlds
 
 from tracer import trace
 from tracer.chain import edge_of
-from tracer.profiles import OVERLAP
+from tracer.profiles import OVERLAP, profile
 from tracer.question import Window
 
 HOUR = 3600
@@ -70,6 +70,29 @@ def test_an_onward_exposure_waits_for_the_latent_gap(latent_hours, reached):
     own = replace(OVERLAP, latent_hours=latent_hours)
     found = trace.chain(ListReader(visits), 1, WHOLE, own, 0)
     assert [link.person for link in found.links] == reached
+
+
+def test_what_began_before_the_gap_was_over_is_found_by_asking_for_contacts():
+    """docs/profiles.md: 3 is with 2 from hour 20 to 60, 4 hours too early for a chain with a gap of 24."""
+    visits = [stay(1, 1, 0, HOUR), stay(2, 1, 0, HOUR)]
+    visits += [stay(who, 2, 20 * HOUR, 60 * HOUR) for who in (2, 3)]
+    reader, own = ListReader(visits), replace(OVERLAP, latent_hours=24)
+    assert [link.person for link in trace.chain(reader, 1, WHOLE, own, 0).links] == [2]
+    later = trace.contacts(reader, 2, Window(24 * HOUR, WHOLE.until), own, 0)
+    assert [(met.theirs.person, met.end - met.start) for met in later] == [(3, 36 * HOUR)]
+    sooner = trace.chain(reader, 1, WHOLE, replace(own, latent_hours=20), 0)
+    assert [link.person for link in sooner.links] == [2, 3]
+
+
+def test_whom_summed_minutes_lose_is_found_by_asking_for_contacts():
+    """docs/profiles.md: 3 shared 40 minutes with 2 from before 2 was exposed, and only 10 of them with 1."""
+    visits = [stay(1, 7, 600, 1200), stay(2, 7, 0, 2400), stay(3, 7, 0, 2400)]
+    visits += [stay(who, 8, 9000, 9600) for who in (1, 2)]
+    reader, under = ListReader(visits), profile("cdc-24h")
+    asked = (under, round(under.minutes_min * 60))
+    assert [(link.person, link.at) for link in trace.chain(reader, 1, WHOLE, *asked).links] == [(2, 600)]
+    later = trace.contacts(reader, 2, Window(600, WHOLE.until), *asked)
+    assert {met.theirs.person for met in later} == {1, 3}
 
 
 def test_whom_a_case_exposed_may_pass_it_on_after_the_cases_own_end():
