@@ -6,12 +6,13 @@
 | the same venue again, soon  | the same visit, if within the debounce of the scan| double beeps; users of   |
 |                             | before and no out-scan between (one that names its| CWA had several visits   |
 |                             | in-scan: if that is the scan before); always in a |                          |
-|                             | second                                            |                          |
+|                             | second (`repeat_in`)                              |                          |
 | out-scan naming its in-scan | ends that visit, however long it was; of several  | it was given as a stay   |
 |                             | the latest; an in-scan it names is one            |                          |
 | out-scan naming none        | ends the visit before it that began within a day  | no exit takes longer     |
-| a second out-scan           | changes nothing, is kept as a scan                | double beep              |
-| out-scan without in-scan    | makes no visit, is kept as a scan                 | its arrival is unknown   |
+| a second out-scan           | changes nothing, is kept as a scan (`second_out`) | double beep              |
+| out-scan without in-scan,   | makes no visit, is kept as a scan                 | its arrival is unknown   |
+| or before it                | (`out_without_in`)                                |                          |
 | no out-scan                 | the next scan at a venue not inside this one ends | SafeEntry's tracers do;  |
 |                             | it, if within the longer of default stay and cap  | a room is in a building  |
 | an out-scan elsewhere       | is such a next scan, unless it names its in-scan: | a stay lasts up to 31    |
@@ -21,12 +22,14 @@
 | no next scan either         | the venue's default stay; for a venue nobody      | NHS: midnight made false |
 |                             | described that of kind `unknown`; never midnight  | matches                  |
 | the same venue again, later | a new visit; the one before cannot outlast its    | nobody is there twice    |
-|                             | arrival                                           |                          |
+|                             | arrival (`second_in`, where that one was open)    |                          |
 | seen there after its end    | the end is the last in-scan                       | it was there then        |
 | a default stay of 0 minutes | an instant                                        | a checkpoint is passed   |
 | an out and an in, one second| the out ends the visit before, the in begins one  | stays are half-open      |
 | two scans claim one id      | both count; an id decides nothing here            | an id that was drawn     |
 |                             | (`streams.revise` reports it)                     | twice costs no exposure  |
+
+What became of a scan is told by its outcome, in quotes here (`streams.outcomes`; `truyvet scans`).
 
 The rule is a function of the set of scans, so their order of arrival cannot matter. It is local:
 whether a visit exists depends on scans from the debounce before its arrival on, and how it ends

@@ -13,6 +13,7 @@ from producers.moment import iso
 from producers.origin import origin_text
 from producers.person import person_text
 from storage.ports import Flow, VisitReader
+from streams.outcomes import Made
 from streams.tables import StoredScan
 from streams.timeline import Direction
 from streams.visit import Visit
@@ -31,7 +32,7 @@ TOTALS = (
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "visits": ("person", "venue", "arrived", "departed", "ended", "departed_min", "departed_max", "scans"),
-    "scans": ("person", "at", "venue", "direction", "since", "scan_id", "received", "origin"),
+    "scans": ("person", "at", "venue", "direction", "since", "scan_id", "received", "origin", "outcome"),
     "contacts": (
         *("person", "venue", "start", "end", "minutes", "minutes_min", "minutes_max", "dose"),
         *("my_visit", "their_visit"),
@@ -77,9 +78,9 @@ def visit_rows(reader: VisitReader, visits: Iterable[Visit]) -> Iterator[Row]:
         }
 
 
-def scan_rows(reader: VisitReader, scans: Iterable[StoredScan]) -> Iterator[Row]:
+def scan_rows(reader: VisitReader, scans: Iterable[tuple[StoredScan, Made | None]]) -> Iterator[Row]:
     """One row per scan as it was sent. `since`: of a check-out, the check-in it says it closes."""
-    for one, venue in with_venue(reader, scans, lambda one: one.scan.venue):
+    for (one, made), venue in with_venue(reader, scans, lambda one: one[0].scan.venue):
         scan = one.scan
         closing = scan.direction == Direction.closing
         yield {
@@ -91,6 +92,7 @@ def scan_rows(reader: VisitReader, scans: Iterable[StoredScan]) -> Iterator[Row]
             "scan_id": f"{scan.scan_id:016x}",
             "received": iso(one.received),
             "origin": origin_text(one.origin),
+            "outcome": made and made.value,
         }
 
 

@@ -36,6 +36,7 @@ ROWS: dict[str, Row] = {
         "scan_id": "b121c55b72052dad",
         "received": "2021-12-01T04:00:02Z",
         "origin": "kiosk truyvet/1 valid",
+        "outcome": "checkout",
     },
     "contacts": {
         "person": "00000000000000bb",

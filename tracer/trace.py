@@ -8,6 +8,7 @@ from math import ceil
 
 from producers.errors import BadInput
 from storage.ports import VisitReader
+from streams.outcomes import REACH_SECONDS, Made, outcomes
 from streams.tables import StoredScan
 from streams.visit import Visit
 from tracer.chain import Chain, ChainSearch, Link, edge_of, steps
@@ -35,12 +36,14 @@ def visits(reader: VisitReader, person: int, window: Window) -> list[Visit]:
     return found
 
 
-def scans(reader: VisitReader, person: int, window: Window) -> list[StoredScan]:
-    """The scans of a person made in the window, in order of time. Raises UnknownPerson."""
+def scans(reader: VisitReader, person: int, window: Window) -> list[tuple[StoredScan, Made | None]]:
+    """A person's scans of the window, in order of time, and what each made. Raises UnknownPerson."""
     found = reader.scans_told(person, *window)
     if not found:
         _must_know(reader, person)
-    return found
+        return []
+    visits = reader.visits_of([person], max(0, window.since - REACH_SECONDS), window.until)
+    return list(zip(found, outcomes([one.scan for one in found], visits), strict=True))
 
 
 def contacts(

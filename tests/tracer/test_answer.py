@@ -7,6 +7,7 @@ from tracer_worlds import ListReader, stay
 
 from producers.errors import Refused
 from storage.ports import Flow
+from streams.outcomes import Made
 from streams.tables import StoredScan
 from streams.timeline import Direction, Scan
 from tracer import answer, answer_cases, trace
@@ -152,7 +153,7 @@ def test_columns_are_the_same_everywhere():
     given = {
         "visits": answer.visit_rows(READER, VISITS),
         "scans": answer.scan_rows(
-            READER, [StoredScan(A, Scan(3, 5, Direction.closing, VISITS[0].venue, 7), 9)]
+            READER, [(StoredScan(A, Scan(3, 5, Direction.closing, VISITS[0].venue, 7), 9), Made.checkout)]
         ),
         "contacts": answer.contact_rows(READER, trace.contacts(READER, A, ALWAYS, OVERLAP, 0), MEASURE),
         "ranked": answer_cases.ranked_rows(ranked(pairs), MEASURE),
