@@ -120,18 +120,17 @@ def touched_twice(
 ) -> dict[Key, Visit]:
     """What several new scans could have changed and changed back, as visits that hold no scan.
 
-    A scan touches a visit from the longest debounce before its arrival until it is certainly over, an
-    out-scan of its venue for a day.
+    A scan touches a visit from the longest debounce before its arrival until it is certainly over. Beyond
+    that an out-scan of its venue does, for a day, and the scans there that may take the out-scan from it.
     """
     found = {}
     for venue, at in {(scan.venue, scan.anchor) for scan in scans if scan.direction != Direction.out}:
         key = (venue, at)
         over = max((visit.departed_max for visit in (old.get(key), now.get(key)) if visit), default=at)
-        touching = sum(
-            at - DEBOUNCE_SECONDS_MAX <= one.anchor <= over
-            or (one.direction == Direction.out and one.venue == venue and over < one.anchor <= at + DAY)
-            for one in new
-        )
+        touching = sum(at - DEBOUNCE_SECONDS_MAX <= one.anchor <= over for one in new)
+        later = [one for one in new if one.venue == venue and over < one.anchor <= at + DAY]
+        if any(one.direction == Direction.out for one in later):
+            touching += len(later)
         if touching > 1:
             found[key] = Visit(venue, at, person, at, at, at, EndKnownBy.cap, 0)
     return found

@@ -27,9 +27,13 @@ def touched_twice(earlier: Stays, later: Stays, rows: Rows, fresh: Rows, places:
     touching = np.searchsorted(known, last, "right") - np.searchsorted(known, first)
 
     group = (possible.owner * places + possible.place) << 32
-    outs = np.sort(((fresh.owner * places + fresh.place) << 32)[fresh.out] + fresh.at[fresh.out])
+    there = ((fresh.owner * places + fresh.place) << 32) + fresh.at
     after, until = group + over, group + np.maximum(over, possible.arrived + DAY)
-    touching += np.searchsorted(outs, until, "right") - np.searchsorted(outs, after, "right")
+    outs, all_ = (
+        np.searchsorted(some, until, "right") - np.searchsorted(some, after, "right")
+        for some in (np.sort(there[fresh.out]), np.sort(there))
+    )
+    touching += np.where(outs > 0, all_, 0)
 
     again = _chosen(possible, touching > 1)
     kept = _chosen(earlier, ~np.isin(names_of(earlier, places), names_of(again, places)))

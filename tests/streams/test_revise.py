@@ -142,6 +142,17 @@ def test_a_conflict_is_seen_among_all_scans_of_the_id(forget: bool) -> None:
     assert verdicts == [Verdict.stored, Verdict.stored, Verdict.conflicting]
 
 
+def test_an_out_scan_that_a_second_in_scan_took_away_leaves_no_trace() -> None:
+    """A worker that slept knew of the out-scan alone; the next one learnt of it together with the in-scan."""
+    world = World(Rules(debounce_seconds=0))
+    world.take([Scan(T, T, Direction.into, 3, 1), Scan(T + 20, T + 20, Direction.out, 1, 2)], False)
+    out, again = Scan(T + 60, T + 60, Direction.out, 3, 3), Scan(T + 40, T + 40, Direction.into, 3, 4)
+    asleep = world.unstored([out])
+    world.take([out, again], False)
+    world.write(asleep)
+    assert world.live() == assemble(PERSON, sorted(world.scans), rules=world.rules, venues=VENUES)
+
+
 def test_pack_keeps_the_extremes() -> None:
     """A timeline survives packing at both ends of every field, in 4 + 25 bytes a scan."""
     line = Timeline(0, (Scan(0, 0, 0, 0, 0), Scan(2**32 - 1, 2**32 - 1, 3, 2**64 - 1, 2**64 - 1)))
