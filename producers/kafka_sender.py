@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cached_property
+from threading import Thread
 from typing import Any
 
 from kafka import KafkaProducer
@@ -17,6 +18,7 @@ IN_FLIGHT_MAX = 256
 LINGER_MS = 20
 REQUEST_MS_MAX, BLOCK_MS_MAX = 30_000, 60_000
 """The client's own, where a delivery may take longer."""
+RETIRE_SECONDS = 5
 
 
 class KafkaSender:
@@ -77,6 +79,11 @@ class KafkaSender:
         except TruyvetError:
             self._in_flight.clear()
             if producer := self.__dict__.pop("_producer", None):
-                with suppress(KafkaError):  # it does not wait for what it could not send
-                    producer.close(timeout=0)
+                Thread(target=self._retire, args=(producer,), name="retiring", daemon=True).start()
             raise
+
+    def _retire(self, producer: Any) -> None:
+        """End a producer once it has given up what it could not send: before, it can be neither closed nor
+        forgotten without an error."""
+        with suppress(KafkaError):
+            producer.close(self._delivery_seconds + RETIRE_SECONDS)

@@ -13,8 +13,10 @@ import deploy.main
 import deploy.sources
 from deploy.cli.shared import app
 from producers.errors import BadInput
+from producers.memory_log import MemoryLog
 from producers.moment import iso
 from producers.person import person_text
+from producers.register import UNITS_TOPIC
 from producers.venue import Venue, venue_key
 from storage.memory import MemoryStore
 from storage.memory_timelines import MemoryTimelines
@@ -69,6 +71,9 @@ def stored(sql):
 def run(store, monkeypatch, tmp_path):
     """Runs `truyvet WORDS` over this store; gives its result, or raises what it raised."""
 
+    units = MemoryLog(lambda: NOW)
+    units.create({UNITS_TOPIC: 1}, [UNITS_TOPIC])
+
     @contextmanager
     def wired():
         yield SimpleNamespace(
@@ -78,6 +83,7 @@ def run(store, monkeypatch, tmp_path):
             in_process=False,
             pseudonyms=SimpleNamespace(of={"An": A}.__getitem__),
             watermark_if_known=lambda: NOW,
+            log=units,
             settings=SimpleNamespace(retention_days=28),
         )
 

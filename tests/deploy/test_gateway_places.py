@@ -26,9 +26,8 @@ from producers.venue import venue_key
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keys and store of its own."""
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+def folder(embedded: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder of its own."""
     monkeypatch.chdir(tmp_path)
 
 

@@ -23,9 +23,8 @@ from producers.venue import venue_key
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(embedded: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder to print into; a key is there."""
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "home"))
     CliRunner().invoke(app, ["code", "keys", "make"])
     (tmp_path / "out").mkdir()
     monkeypatch.chdir(tmp_path / "out")

@@ -87,18 +87,6 @@ def test_the_table_is_made_anew_from_the_topic(wiring: Wiring) -> None:
     assert not known_here(wiring, "other")
 
 
-@pytest.fixture
-def embedded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What commands find: a store of their own."""
-    for name, value in (
-        ("BROKER", "memory://"),
-        ("STATE", "memory://"),
-        ("STORE", f"chdb://{tmp_path / 's'}"),
-    ):
-        monkeypatch.setenv(f"TRUYVET_{name}", value)
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
-
-
 def run(*words: str) -> Result:
     return CliRunner().invoke(app, words)
 
