@@ -9,7 +9,7 @@ from streams.arrivals import Arrivals
 from streams.ports import ScanStore, Timelines
 from streams.revise import NEEDED_SECONDS, clean_cut
 from streams.sessions import DAY, DEBOUNCE_SECONDS_MAX
-from streams.timeline import SINCE_STRUCT, Timeline, pack
+from streams.timeline import SINCE_STRUCT, Timeline, bodies, pack, sinces
 
 NOTHING = SINCE_STRUCT.pack(2**32 - 1)
 """The timeline of someone of whom nothing is known."""
@@ -22,7 +22,7 @@ class Lines(NamedTuple):
 
     def scans(self) -> bytes:
         """The scans of all of them, one after the other."""
-        return b"".join(line[SINCE_STRUCT.size :] for line in self.packed)
+        return bodies(self.packed)
 
 
 def gather(here: Arrivals, timelines: Timelines, store: ScanStore) -> Lines:
@@ -32,7 +32,7 @@ def gather(here: Arrivals, timelines: Timelines, store: ScanStore) -> Lines:
     needed = np.maximum(0, earliest - NEEDED_SECONDS)
     cached = timelines.load(here.persons)
     lines = list(map(cached.get, here.persons, repeat(NOTHING)))
-    since = np.frombuffer(b"".join([line[: SINCE_STRUCT.size] for line in lines]), "<u4")
+    since = np.frombuffer(sinces(lines), "<u4")
     short = np.flatnonzero(since > needed).tolist()
     if short:
         found = _from_store({here.persons[n]: int(needed[n]) for n in short}, store)

@@ -5,6 +5,7 @@ two claim one id (is it a conflict?) go through `revise.revise` one by one.
 """
 
 from collections.abc import Mapping, Sequence
+from operator import add
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +15,7 @@ from streams.revise import KEEP_SECONDS, VERSION_STEP, Verdict, revise
 from streams.sessions import DEBOUNCE_SECONDS_MAX, Rules
 from streams.stays import Places, Rows, Stays, assemble_many, names_of
 from streams.tables import SCAN, U8, U64, Bools, Ints, ScanArray, VisitRow, VisitTable
-from streams.timeline import SINCE_STRUCT, Direction, Scan, pack, unpack
+from streams.timeline import SINCE_STRUCT, Direction, Scan, bodies, pack, sinces, unpack
 from streams.touched import touched_twice
 
 VERDICTS = (Verdict.stored, Verdict.duplicate, Verdict.conflicting)
@@ -93,9 +94,9 @@ def revise_many(batch: Batch) -> Revisions:
 
 
 def unpacked(timelines: Sequence[bytes]) -> tuple[Ints, ScanArray, Ints]:
-    counts = [(len(line) - HEAD) // SCAN.itemsize for line in timelines]
-    scans = np.frombuffer(b"".join(line[HEAD:] for line in timelines), SCAN)
-    since = np.frombuffer(b"".join(line[:HEAD] for line in timelines), "<u4").astype(np.int64)
+    counts = (np.fromiter(map(len, timelines), np.int64, len(timelines)) - HEAD) // SCAN.itemsize
+    scans = np.frombuffer(bodies(timelines), SCAN)
+    since = np.frombuffer(sinces(timelines), "<u4").astype(np.int64)
     return np.repeat(np.arange(len(timelines)), counts), scans, since
 
 
@@ -189,13 +190,11 @@ def packed(known: Known, since: Ints, people: int) -> list[bytes]:
         since = since.copy()
         since[old] = np.where(near, anchor[cut], at[old])
         first[old] = cut
-    heads = since.astype("<u4").tobytes()
+    heads = since.astype("<u4").view("V4").tolist()
     body = known.scans.tobytes()
-    size = SCAN.itemsize
-    return [
-        heads[HEAD * n : HEAD * n + HEAD] + body[a * size : b * size]
-        for n, (a, b) in enumerate(zip(first.tolist(), end.tolist(), strict=True))
-    ]
+    # Without a step of Python for each person: a third of the time.
+    parts = map(slice, (first * SCAN.itemsize).tolist(), (end * SCAN.itemsize).tolist())
+    return list(map(add, heads, map(body.__getitem__, parts)))
 
 
 def _one_by_one(batch: Batch, slow: Bools, done: Revisions) -> Revisions:

@@ -5,12 +5,16 @@ A timeline says since when it is complete: every scan of the person with an anch
 clean: no scan lies within the longest debounce before it, so no visit is cut in two (`streams.sessions`).
 """
 
+from collections.abc import Iterable
 from enum import IntEnum
+from operator import itemgetter
 from struct import Struct
 from typing import NamedTuple
 
 SCAN_STRUCT = Struct("<IIBQQ")
 SINCE_STRUCT = Struct("<I")
+_since_of = itemgetter(slice(SINCE_STRUCT.size))
+_scans_of = itemgetter(slice(SINCE_STRUCT.size, None))
 
 
 class Direction(IntEnum):
@@ -60,3 +64,13 @@ def unpack(data: bytes) -> Timeline:
     (since,) = SINCE_STRUCT.unpack_from(data)
     body = memoryview(data)[SINCE_STRUCT.size :]
     return Timeline(since, tuple(map(Scan._make, SCAN_STRUCT.iter_unpack(body))))
+
+
+def sinces(packed: Iterable[bytes]) -> bytes:
+    """`complete_since` of each, one after the other. Of tens of thousands: no step of Python for each."""
+    return b"".join(map(_since_of, packed))
+
+
+def bodies(packed: Iterable[bytes]) -> bytes:
+    """The scans of all, one after the other."""
+    return b"".join(map(_scans_of, packed))
