@@ -103,7 +103,7 @@ class Sample(NamedTuple):
     sent: int
     """Scans acknowledged by Kafka so far."""
     stored: int
-    """Scans of the records that have a receipt so far."""
+    """Scans of the records that are whole in ClickHouse so far."""
     worker_mb: float
 
 
@@ -163,7 +163,7 @@ class Play:
         self._scans_sent += sum(len(record.due) for record in records)
 
     def _watch(self) -> None:
-        """Ask ClickHouse which records are stored. Ends when all are, or nothing moves."""
+        """Ask ClickHouse which records are whole. Ends when all are, or nothing moves."""
         engine: ClickHouseEngine | None = None
         moved = time.monotonic()
         while True:
@@ -171,7 +171,7 @@ class Play:
             try:
                 engine = engine or ClickHouseEngine(self._nation.wiring.settings.store_url())
                 rows = engine.rows(
-                    f"SELECT partition, max(offset) FROM {engine.database}.receipts "
+                    f"SELECT partition, max(offset) FROM {engine.database}.whole "
                     f"WHERE log = '{self._nation.log_name}' GROUP BY partition"
                 )
             except Exception:
