@@ -33,8 +33,8 @@ from redis import Redis
 from storage.redis_timelines import RedisTimelines
 from streams.arrivals import Arrivals
 from streams.gather import gather
+from streams.known import DUPLICATE, merged, packed, unpacked
 from streams.ports import ScanStore
-from streams.revise_many import DUPLICATE, merged, packed, unpacked
 from streams.tables import SCAN, ScanArray
 from streams.timeline import Scan
 from streams.trust import TrustedTimelines
@@ -94,7 +94,7 @@ def timelines(url: str) -> Callable[[Traffic], Verdicts]:
         none = np.zeros(0, np.uint32)
         here = Arrivals([], np.zeros(0, np.int64), persons.tolist(), owner, batch.scans, none, none)
         lines = gather(here, cache, cast(ScanStore, EmptyStore()))
-        old_owner, old, since = unpacked(lines.packed)
+        old_owner, old, since = unpacked(lines)
         known, verdicts = merged(old_owner, old, owner, batch.scans)
         cache.save(dict(zip(here.persons, packed(known, since, len(persons)), strict=True)))
         return verdicts == DUPLICATE

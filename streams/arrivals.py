@@ -8,6 +8,7 @@ import numpy as np
 from producers.venue import venue_key
 from streams.decode import Decoded
 from streams.sent import NONE
+from streams.sorting import rows_at
 from streams.tables import SCAN, U32, Ints, ScanArray, ScanTable
 
 
@@ -24,7 +25,7 @@ class Arrivals(NamedTuple):
 
     def table(self, chosen: Ints) -> ScanTable:
         """These scans as they are stored."""
-        scans = self.scans[chosen]
+        scans = rows_at(self.scans, chosen)
         persons = np.array(self.persons, np.uint64)[self.owner[chosen]]
         about = (self.received[chosen], self.origin[chosen])
         return ScanTable._make([persons, *(scans[name] for name in SCAN.names or ()), *about])

@@ -22,11 +22,12 @@ from streams.dead_letters import QUARANTINED, DeadLetter, Reason
 from streams.decode import Decoded, Limits, decode, refuse, refuse_whole
 from streams.flood import FLOOD_LIMITS, Flood, FloodLimits
 from streams.gather import gather
+from streams.known import CONFLICTING, DUPLICATE, STORED
 from streams.ports import DeadLetters, Receipt, Record, ScanStore, Timelines, Writes
 from streams.registry import Registry
-from streams.revise_many import CONFLICTING, DUPLICATE, STORED, Batch, revise_many
+from streams.revise_many import Batch, gathered, revise_many
 from streams.sessions import Rules
-from streams.tables import SCAN, U8, U32, ScanTable, VisitTable
+from streams.tables import U8, U32, ScanTable, VisitTable
 
 
 class Outcome(NamedTuple):
@@ -87,12 +88,12 @@ class BatchProcessor:
         batch = [decode(record, limits) for record in records]
         batch, here = self._known_venues(batch)
         lines = gather(here, self._timelines, self._store)
+        asked = Batch(here.persons, lines, here.owner, here.scans)
+        known = gathered(asked)
         # A timeline may name venues that this process has not met yet.
-        self._registry.look_up(np.unique(np.frombuffer(lines.scans(), SCAN)["venue"]).tolist())
+        self._registry.look_up(known.venues.tolist())
 
-        done = revise_many(
-            Batch(here.persons, lines.packed, here.owner, here.scans, self._rules, self._registry.venues)
-        )
+        done = revise_many(asked, known, self._rules, self._registry.venues)
         receipts, letters = _account(batch, here, done.verdicts)
         refused = Counter(letter.reason for letter in letters)
         self._flood.check(receipts, refused)

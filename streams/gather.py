@@ -1,7 +1,6 @@
 """The timelines a batch needs: from the cache when they reach back far enough, else from the store."""
 
 from itertools import repeat
-from typing import NamedTuple
 
 import numpy as np
 
@@ -9,24 +8,14 @@ from streams.arrivals import Arrivals
 from streams.ports import ScanStore, Timelines
 from streams.revise import NEEDED_SECONDS, clean_cut
 from streams.sessions import DAY, DEBOUNCE_SECONDS_MAX
-from streams.timeline import SINCE_STRUCT, Timeline, bodies, pack, sinces
+from streams.timeline import SINCE_STRUCT, Timeline, pack, sinces
 
 NOTHING = SINCE_STRUCT.pack(2**32 - 1)
 """The timeline of someone of whom nothing is known."""
 
 
-class Lines(NamedTuple):
-    """One packed timeline for each person of the batch, in their order."""
-
-    packed: list[bytes]
-
-    def scans(self) -> bytes:
-        """The scans of all of them, one after the other."""
-        return bodies(self.packed)
-
-
-def gather(here: Arrivals, timelines: Timelines, store: ScanStore) -> Lines:
-    """Each person's timeline, complete as far back as the person's new scans need it."""
+def gather(here: Arrivals, timelines: Timelines, store: ScanStore) -> list[bytes]:
+    """Each person's packed timeline, in their order, complete as far back as the new scans need it."""
     earliest = np.full(len(here.persons), 2**32, np.int64)
     np.minimum.at(earliest, here.owner, here.scans["anchor"])
     needed = np.maximum(0, earliest - NEEDED_SECONDS)
@@ -38,7 +27,7 @@ def gather(here: Arrivals, timelines: Timelines, store: ScanStore) -> Lines:
         found = _from_store({here.persons[n]: int(needed[n]) for n in short}, store)
         for n in short:
             lines[n] = found[here.persons[n]]
-    return Lines(lines)
+    return lines
 
 
 def _from_store(missing: dict[int, int], store: ScanStore) -> dict[int, bytes]:

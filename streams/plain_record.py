@@ -19,8 +19,13 @@ BYTES_MIN = 4_000
 QUOTES = 18
 """In one scan: around five names, and around four values that are texts."""
 QUOTES_WITH_ORIGIN = QUOTES + 4
-POWERS = 10 ** np.arange(9, -1, -1)
+LAST_BYTES = 4 * ORIGIN_LENGTH_MAX + 20
+"""Within these the last scan of a record says where it comes from."""
+POWERS = 10.0 ** np.arange(9, -1, -1)
 QUOTE, BACKSLASH, SPACE = b'"'[0], b"\\"[0], b" "[0]
+ENDS = np.array([f'"direction":"{word}'.encode()[-8:] for word in DIRECTIONS], "V8").view(np.uint64)
+"""The last eight bytes before the quote behind a direction."""
+WAYS = np.array(list(DIRECTIONS.values()), np.uint8)
 
 
 def plain(value: bytes) -> Sent | None:
@@ -29,16 +34,16 @@ def plain(value: bytes) -> Sent | None:
         return None
     data = np.frombuffer(value, np.uint8)
     quotes = np.flatnonzero(data == QUOTE)
-    each = QUOTES_WITH_ORIGIN if b'"origin":"' in value else QUOTES
+    each = QUOTES_WITH_ORIGIN if b'"origin":"' in value[-LAST_BYTES:] else QUOTES
     count, rest = divmod(len(quotes), each)
     # Bytes below a space are wrong in JSON, and a backslash says that a text is not what it looks like.
-    if rest or not 1 <= count <= SCANS_PER_RECORD_MAX or (data < SPACE).any() or BACKSLASH in value:
+    if rest or not 1 <= count <= SCANS_PER_RECORD_MAX or data.min() < SPACE or BACKSLASH in value:
         return None
     q = quotes.reshape(count, each).T
     if not _shaped(value, q):
         return None
     person, scan_id = _hexes(value, q[6] + 1), _hexes(value, q[2] + 1)
-    at, direction = _seconds(value, q[13] + 2), _directions(value, q[16] + 1, q[17])
+    at, direction = _seconds(value, q[13] + 2), _directions(value, q[17])
     venue, origin = _texts(value, q[10] + 1, q[11], 1, VENUE_LENGTH_MAX), _origins(value, q)
     if person is None or scan_id is None or at is None or direction is None:
         return None
@@ -90,22 +95,18 @@ def _hexes(value: bytes, starts: Ints) -> U64 | None:
 
 def _seconds(value: bytes, starts: Ints) -> Ints | None:
     """Ten digits each: any moment from 2001 to 2106."""
-    digits = np.frombuffer(_windows(value, starts, 10), np.uint8).reshape(len(starts), 10).astype(np.int64)
-    digits -= ord("0")
-    if digits.min() < 0 or digits.max() > 9 or digits[:, 0].min() == 0:
+    digits = np.frombuffer(_windows(value, starts, 10), np.uint8).reshape(len(starts), 10) - ord("0")
+    if digits.max() > 9 or digits[:, 0].min() == 0:
         return None
-    at: Ints = digits @ POWERS
+    # Through floating point, which is exact for ten digits, and has instructions for it.
+    at: Ints = (digits.astype(np.float64) @ POWERS).astype(np.int64)
     return at if at.max() <= SECONDS_MAX else None
 
 
-def _directions(value: bytes, starts: Ints, ends: Ints) -> U8 | None:
-    found = np.full(len(starts), 255, np.uint8)
-    for word, direction in DIRECTIONS.items():
-        here = np.flatnonzero(ends - starts == len(word))
-        if not _reads(value, starts[here], word.encode()):
-            return None
-        found[here] = direction
-    return None if (found == 255).any() else found
+def _directions(value: bytes, ends: Ints) -> U8 | None:
+    words = np.frombuffer(_windows(value, ends - 8, 8), np.uint64)
+    same = words[:, None] == ENDS
+    return WAYS[same.argmax(1)] if same.any(1).all() else None
 
 
 def _origins(value: bytes, q: Ints) -> U32 | None:
@@ -117,8 +118,16 @@ def _origins(value: bytes, q: Ints) -> U32 | None:
 
 
 def _texts(value: bytes, starts: Ints, ends: Ints, length_min: int, length_max: int) -> list[str] | None:
+    places = zip(starts.tolist(), ends.tolist(), strict=True)
+    if value.isascii():
+        text, good = value.decode(), _within(ends - starts, length_min, length_max)
+        return [text[a:b] for a, b in places] if good else None
     try:
-        texts = [value[a:b].decode() for a, b in zip(starts.tolist(), ends.tolist(), strict=True)]
+        texts = [value[a:b].decode() for a, b in places]
     except UnicodeDecodeError:
         return None
-    return texts if all(length_min <= len(text) <= length_max for text in texts) else None
+    return texts if _within(np.array(list(map(len, texts))), length_min, length_max) else None
+
+
+def _within(lengths: Ints, least: int, most: int) -> bool:
+    return bool(least <= lengths.min() and lengths.max() <= most)

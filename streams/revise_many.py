@@ -5,22 +5,22 @@ two claim one id (is it a conflict?) go through `revise.revise` one by one.
 """
 
 from collections.abc import Mapping, Sequence
-from operator import add
 from typing import NamedTuple
 
 import numpy as np
 
 from producers.venue import Venue
-from streams.revise import KEEP_SECONDS, VERSION_STEP, Verdict, revise
+from streams.known import Known, clean_cuts, merged, packed, unpacked
+from streams.revise import NEEDED_SECONDS, VERSION_STEP, Verdict, revise
 from streams.sessions import DEBOUNCE_SECONDS_MAX, Rules
-from streams.stays import Places, Rows, Stays, assemble_many, names_of
-from streams.tables import SCAN, U8, U64, Bools, Ints, ScanArray, VisitRow, VisitTable
-from streams.timeline import SINCE_STRUCT, Direction, Scan, bodies, pack, sinces, unpack
+from streams.sorting import places_in
+from streams.stays import NONE, Places, Rows, Stays, assemble_many, names_of
+from streams.tables import U8, U64, Bools, Ints, ScanArray, VisitRow, VisitTable
+from streams.timeline import Direction, Scan, pack, unpack
 from streams.touched import touched_twice
 
 VERDICTS = (Verdict.stored, Verdict.duplicate, Verdict.conflicting)
-STORED, DUPLICATE, CONFLICTING = range(3)
-HEAD = SINCE_STRUCT.size
+"""By the numbers of `streams.known`."""
 NUMBERED_MAX = 2**31
 """(owner, place) and a second share 63 bits. `streams.isolate` halves a batch that has more of them."""
 
@@ -41,86 +41,82 @@ class Batch(NamedTuple):
     owner: Ints
     """scans[i] is of persons[owner[i]]."""
     scans: ScanArray
-    rules: Rules
-    venues: Mapping[int, Venue]
 
 
-class Known(NamedTuple):
-    """Every scan now known, sorted by (owner, *Scan), each once."""
+class Gathered(NamedTuple):
+    """All that is known of a batch's people, and the venues that it names.
 
-    owner: Ints
-    scans: ScanArray
-    key: Ints
-    """owner * 2**32 + anchor: sorted."""
-    before: Bools
-    """Was it known before this batch?"""
+    since: from when on each timeline is complete. place: of each known scan, an index into `venues`, which
+    has each once.
+    """
+
+    known: Known
+    verdicts: U8
+    since: Ints
+    venues: U64
+    place: Ints
 
 
-def revise_many(batch: Batch) -> Revisions:
-    """Take the new scans into the timelines, each complete from `needed_since` of its new scans."""
+def gathered(batch: Batch) -> Gathered:
+    """The new scans among the old. Raises OverflowError for more people and places than can be numbered."""
     old_owner, old, since = unpacked(batch.timelines)
     known, verdicts = merged(old_owner, old, batch.owner, batch.scans)
-    people = len(batch.persons)
-    place_keys, place = np.unique(known.scans["venue"], return_inverse=True)
-    if people * len(place_keys) >= NUMBERED_MAX:
+    venues, place = np.unique(known.scans["venue"], return_inverse=True)
+    if len(batch.persons) * len(venues) >= NUMBERED_MAX:
         raise OverflowError("so many people and places cannot be numbered: give the batch in parts")
-    registered = [batch.venues[key] for key in place_keys.tolist()]
-    slow = _not_plain(known, place, registered, people)
+    return Gathered(known, verdicts, since, venues, place)
 
-    fresh = np.bincount(known.owner[~known.before], minlength=people)
-    plain = ((fresh > 0) & ~slow)[known.owner]
-    several = (fresh > 1)[known.owner]
-    rows = Rows(
-        known.owner, known.scans["at"].astype(np.int64), known.scans["direction"] == Direction.out, place
-    )
+
+def revise_many(batch: Batch, now: Gathered, rules: Rules, venues: Mapping[int, Venue]) -> Revisions:
+    """Take the new scans into the timelines, each complete from `needed_since` of its new scans.
+
+    venues: knows those of `now`.
+    """
+    known, people = now.known, len(batch.persons)
+    registered = [venues[key] for key in now.venues.tolist()]
+    slow = _not_plain(known, now.place, registered, people)
     places = Places(
         np.array([venue.stay_minutes * 60 for venue in registered], np.int64),
         np.array([venue.kind == "unknown" for venue in registered], bool),
     )
-    earlier = assemble_many(_only(rows, plain & known.before), places, batch.rules)
-    later = assemble_many(_only(rows, plain), places, batch.rules)
-    again = plain & several
-    if again.any():
-        fresh_rows = _only(rows, again & ~known.before)
-        earlier = touched_twice(earlier, later, _only(rows, again), fresh_rows, len(places.stay))
-    written, gone = _difference(earlier, later, len(places.stay))
+    near = _near(known, slow)
+    rows = Rows(
+        known.owner[near],
+        known.scans["at"][near].astype(np.int64),
+        known.scans["direction"][near] == Direction.out,
+        now.place[near],
+    )
+    before = known.before[near]
+    earlier = assemble_many(_only(rows, before), places, rules)
+    later = assemble_many(rows, places, rules)
+    several = (np.bincount(rows.owner[~before], minlength=people) > 1)[rows.owner]
+    again = NONE
+    if several.any():
+        fresh = _only(rows, several & ~before)
+        again = touched_twice(earlier, later, _only(rows, several), fresh, len(registered))
+    written, gone = _difference(earlier, later, again, len(registered))
     persons = np.array(batch.persons, np.uint64)
     done = Revisions(
-        packed(known, since, people),
-        _table(written, gone, known, (persons, place_keys)),
-        verdicts,
+        packed(known, now.since, people),
+        _table(written, gone, known, (persons, now.venues)),
+        now.verdicts,
     )
-    return _one_by_one(batch, slow, done) if slow.any() else done
+    return _one_by_one(batch, slow, done, rules, venues) if slow.any() else done
 
 
-def unpacked(timelines: Sequence[bytes]) -> tuple[Ints, ScanArray, Ints]:
-    counts = (np.fromiter(map(len, timelines), np.int64, len(timelines)) - HEAD) // SCAN.itemsize
-    scans = np.frombuffer(bodies(timelines), SCAN)
-    since = np.frombuffer(sinces(timelines), "<u4").astype(np.int64)
-    return np.repeat(np.arange(len(timelines)), counts), scans, since
+def _near(known: Known, slow: Bools) -> Ints:
+    """Which scans can matter: of plain people with new ones, those from a day before the first of these on.
 
-
-def merged(old_owner: Ints, old: ScanArray, new_owner: Ints, new: ScanArray) -> tuple[Known, U8]:
-    """Sort old and new together, keep the first of equals, and say which of the new were equal."""
-    owner = np.concatenate([old_owner, new_owner])
-    scans = np.concatenate([old, new])
-    key = (owner << 32) + scans["anchor"].astype(np.int64)
-    order = np.argsort(key, kind="stable")
-    sorted_key = key[order]
-    tied = np.flatnonzero(sorted_key[1:] == sorted_key[:-1])
-    if len(tied):
-        slots = np.unique(np.concatenate([tied, tied + 1]))
-        some = order[slots]
-        rest = [some, *(scans[name][some] for name in ("scan_id", "venue", "direction", "at")), key[some]]
-        order[slots] = some[np.lexsort(rest)]
-    scans = scans[order]
-    repeat = np.zeros(len(order), bool)
-    if len(tied):
-        repeat[1:] = (sorted_key[1:] == sorted_key[:-1]) & (scans[1:] == scans[:-1])
-    verdicts = np.full(len(new), STORED, np.uint8)
-    verdicts[order[repeat] - len(old)] = DUPLICATE
-    kept = order[~repeat]
-    return Known(owner[kept], scans[~repeat], sorted_key[~repeat], kept < len(old)), verdicts
+    A visit from before a clean cut there is over before the new scans, and nothing after it looks back.
+    """
+    fresh = np.flatnonzero(~known.before)
+    first = fresh[np.append(True, known.owner[fresh[1:]] != known.owner[fresh[:-1]])[: len(fresh)]]
+    first = first[~slow[known.owner[first]]]
+    begin = np.full(len(slow), len(known.key))
+    if len(first):
+        owner, anchor = known.owner[first], known.key[first] & 0xFFFFFFFF
+        begin[owner] = clean_cuts(known, owner, np.maximum(0, anchor - NEEDED_SECONDS))
+    return np.flatnonzero(np.arange(len(known.key)) >= begin[known.owner])
 
 
 def _not_plain(known: Known, place: Ints, registered: Sequence[Venue], people: int) -> Bools:
@@ -140,18 +136,24 @@ def _only(rows: Rows, mask: Bools) -> Rows:
     return Rows(rows.owner[mask], rows.at[mask], rows.out[mask], rows.place[mask])
 
 
-def _difference(earlier: Stays, later: Stays, places: int) -> tuple[Stays, int]:
-    """What stood before and does not now (so many come first), and what stands now and did not."""
-    before, now = names_of(earlier, places), names_of(later, places)
-    same = np.zeros(len(now), bool)
+def _difference(earlier: Stays, later: Stays, again: Stays, places: int) -> tuple[Stays, int]:
+    """What stood before and does not now (so many come first), and what stands now and did not.
+
+    Those of `again` are taken to have stood before, with no scan.
+    """
+    before, now, twice = (names_of(stays, places) for stays in (earlier, later, again))
+    at, same = places_in(before, now)
     if len(before):
-        at = np.minimum(np.searchsorted(before, now), len(before) - 1)
-        same = before[at] == now
         for then, today in zip(earlier[3:], later[3:], strict=True):
             same &= then[at] == today
-    gone = ~np.isin(before, now, assume_unique=True)
-    columns = [np.concatenate([then[gone], today[~same]]) for then, today in zip(earlier, later, strict=True)]
-    return Stays(*columns), int(np.count_nonzero(gone))
+    same &= ~places_in(twice, now)[1]
+    gone = ~places_in(now, before)[1] & ~places_in(twice, before)[1]
+    gone_again = ~places_in(now, twice)[1]
+    columns = [
+        np.concatenate([then[gone], twice[gone_again], today[~same]])
+        for then, twice, today in zip(earlier, again, later, strict=True)
+    ]
+    return Stays(*columns), int(np.count_nonzero(gone) + np.count_nonzero(gone_again))
 
 
 def _table(written: Stays, gone: int, known: Known, names: tuple[U64, U64]) -> VisitTable:
@@ -173,31 +175,9 @@ def _table(written: Stays, gone: int, known: Known, names: tuple[U64, U64]) -> V
     )
 
 
-def packed(known: Known, since: Ints, people: int) -> list[bytes]:
-    """Each person's timeline without what is older than KEEP_SECONDS, cut where nothing is cut in two."""
-    index = np.arange(len(known.key))
-    bounds = np.searchsorted(known.key, np.arange(people + 1) << 32)
-    first, end = bounds[:-1].copy(), bounds[1:]
-    anchor = known.key & 0xFFFFFFFF
-    lonely = np.append(True, known.key[1:] - known.key[:-1] > DEBOUNCE_SECONDS_MAX)[: len(index)]
-    run_start = np.maximum.accumulate(np.where(lonely, index, 0)) if len(index) else index
-    at = anchor[end - 1] - KEEP_SECONDS
-    old = np.flatnonzero((at > since) & (anchor[first] < at))
-    if len(old):
-        cut = np.searchsorted(known.key, (old << 32) + at[old])
-        near = at[old] - anchor[cut - 1] <= DEBOUNCE_SECONDS_MAX
-        cut = np.where(near, run_start[cut - 1], cut)
-        since = since.copy()
-        since[old] = np.where(near, anchor[cut], at[old])
-        first[old] = cut
-    heads = since.astype("<u4").view("V4").tolist()
-    body = known.scans.tobytes()
-    # Without a step of Python for each person: a third of the time.
-    parts = map(slice, (first * SCAN.itemsize).tolist(), (end * SCAN.itemsize).tolist())
-    return list(map(add, heads, map(body.__getitem__, parts)))
-
-
-def _one_by_one(batch: Batch, slow: Bools, done: Revisions) -> Revisions:
+def _one_by_one(
+    batch: Batch, slow: Bools, done: Revisions, rules: Rules, venues: Mapping[int, Venue]
+) -> Revisions:
     """Revise the people who are not plain, in place of what the sweeps left out."""
     rows: list[VisitRow] = []
     new = np.flatnonzero(slow[batch.owner])
@@ -208,8 +188,8 @@ def _one_by_one(batch: Batch, slow: Bools, done: Revisions) -> Revisions:
             batch.persons[number],
             unpack(batch.timelines[number]),
             [Scan(*scan) for scan in batch.scans[positions].tolist()],
-            rules=batch.rules,
-            venues=batch.venues,
+            rules=rules,
+            venues=venues,
         )
         done.timelines[number] = pack(one.timeline)
         done.verdicts[positions] = [VERDICTS.index(verdict) for verdict in one.verdicts]

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from streams.sessions import CHECKOUT_SECONDS_MAX, Rules
+from streams.sorting import stable_order
 from streams.tables import U64, Bools, Ints
 from streams.visit import EndKnownBy
 
@@ -48,16 +49,24 @@ class Stays(NamedTuple):
     scans: Ints
 
 
+NONE = Stays(*[np.zeros(0, np.int64)] * 8)
+
+
+def group_of(some: Rows | Stays, places: int) -> Ints:
+    """(owner, place) as one number, below 2**31."""
+    return some.owner * places + some.place
+
+
 def names_of(stays: Stays, places: int) -> U64:
     """(owner, place, arrived) as one sorted number."""
-    person_place = stays.owner.astype(np.uint64) * np.uint64(places) + stays.place.astype(np.uint64)
-    return (person_place << np.uint64(32)) + stays.arrived.astype(np.uint64)
+    return ((group_of(stays, places) << 32) + stays.arrived).astype(np.uint64)
 
 
 def assemble_many(rows: Rows, places: Places, rules: Rules) -> Stays:
     """The visits of all these people; equal to `sessions.assemble` of each."""
-    by_venue = np.argsort(rows.owner * len(places.stay) + rows.place, kind="stable")
-    group = (rows.owner * len(places.stay) + rows.place)[by_venue]
+    together = group_of(rows, len(places.stay))
+    by_venue = stable_order(together)
+    group = together[by_venue]
     at = rows.at[by_venue]
     out = rows.out[by_venue]
     seen = np.flatnonzero(~out)
@@ -115,7 +124,7 @@ def _next_elsewhere(position: Ints, rows: Rows) -> Ints:
         return position
     run_ends = np.flatnonzero((rows.owner[1:] != rows.owner[:-1]) | (rows.place[1:] != rows.place[:-1])) + 1
     run_ends = np.append(run_ends, total)
-    next_run = run_ends[np.searchsorted(run_ends, np.arange(total), side="right")]
+    next_run = np.repeat(run_ends, np.diff(run_ends, prepend=0))
     owner, place, seen = rows.owner[position], rows.place[position], rows.at[position]
     found = next_run[position]
     while True:

@@ -6,59 +6,71 @@ The same as `streams.revise.touched_twice`, for people whose scans are plain (`s
 import numpy as np
 
 from streams.sessions import DAY, DEBOUNCE_SECONDS_MAX
-from streams.stays import Rows, Stays, names_of
+from streams.sorting import places_in
+from streams.stays import NEVER, Rows, Stays, group_of, names_of
 from streams.tables import U64, Bools, Ints
 from streams.visit import EndKnownBy
 
 
 def touched_twice(earlier: Stays, later: Stays, rows: Rows, fresh: Rows, places: int) -> Stays:
-    """What stood before, with stays that hold no scan in place of those that must be written again.
+    """Stays that hold no scan, in place of those that must be written again; sorted by name.
 
     rows: all scans of the people who have several new ones; fresh: the new ones of these; both by time.
     """
-    possible = _possible(rows, places)
-    names = names_of(possible, places)
-    over = np.maximum(
-        possible.arrived, np.maximum(*(_over(some, names, places) for some in (earlier, later)))
+    names = _possible(earlier, later, rows, fresh, places)
+    group, arrived = (
+        (names >> np.uint64(32)).astype(np.int64),
+        (names & np.uint64(2**32 - 1)).astype(np.int64),
     )
+    owner = group // places
+    over = np.maximum(arrived, np.maximum(*(_over(some, names, places) for some in (earlier, later))))
     known = (fresh.owner << 32) + fresh.at
-    first = (possible.owner << 32) + np.maximum(0, possible.arrived - DEBOUNCE_SECONDS_MAX)
-    last = (possible.owner << 32) + over
-    touching = np.searchsorted(known, last, "right") - np.searchsorted(known, first)
+    first = (owner << 32) + np.maximum(0, arrived - DEBOUNCE_SECONDS_MAX)
+    touching = np.searchsorted(known, (owner << 32) + over, "right") - np.searchsorted(known, first)
 
-    group = (possible.owner * places + possible.place) << 32
-    there = ((fresh.owner * places + fresh.place) << 32) + fresh.at
-    after, until = group + over, group + np.maximum(over, possible.arrived + DAY)
+    there = (group_of(fresh, places) << 32) + fresh.at
+    after, until = (group << 32) + over, (group << 32) + np.maximum(over, arrived + DAY)
     outs, all_ = (
         np.searchsorted(some, until, "right") - np.searchsorted(some, after, "right")
         for some in (np.sort(there[fresh.out]), np.sort(there))
     )
     touching += np.where(outs > 0, all_, 0)
 
-    again = _chosen(possible, touching > 1)
-    kept = _chosen(earlier, ~np.isin(names_of(earlier, places), names_of(again, places)))
-    both = Stays(*(np.concatenate(pair) for pair in zip(kept, again, strict=True)))
-    return _chosen(both, np.argsort(names_of(both, places)))
+    again = touching > 1
+    owner, group, at = owner[again], group[again], arrived[again]
+    nothing = np.zeros(len(at), np.int64)
+    return Stays(owner, group % places, at, at, at, at, nothing + EndKnownBy.cap, nothing)
 
 
-def _possible(rows: Rows, places: int) -> Stays:
-    """Every stay that some of these scans could have made, each once and sorted."""
-    seen = ~rows.out
-    at, nothing = rows.at[seen], np.zeros(np.count_nonzero(seen), np.int64)
-    cap = nothing + EndKnownBy.cap
-    stays = Stays(rows.owner[seen], rows.place[seen], at, at, at, at, cap, nothing)
-    _, first = np.unique(names_of(stays, places), return_index=True)
-    return _chosen(stays, first)
+def _possible(earlier: Stays, later: Stays, rows: Rows, fresh: Rows, places: int) -> U64:
+    """The names of all stays that two new scans can touch, and of some more; each once and sorted.
+
+    Such a stay began, or may have lasted, since its owner's first new scan, or one of them is an out-scan
+    of its place.
+    """
+    first = np.full(int(rows.owner.max()) + 1, NEVER)
+    np.minimum.at(first, fresh.owner, fresh.at)
+    group = group_of(rows, places)
+    left = np.unique(group_of(fresh, places)[fresh.out])
+    chosen = ~rows.out & ((rows.at >= first[rows.owner]) | _among(left, group))
+    began = (group[chosen].astype(np.uint64) << np.uint64(32)) + rows.at[chosen].astype(np.uint64)
+    lasted = (names_of(some, places)[_lasting(some, first)] for some in (earlier, later))
+    return np.unique(np.concatenate([began, *lasted]))
+
+
+def _among(these: Ints, asked: Ints) -> Bools:
+    return places_in(these.astype(np.uint64), asked.astype(np.uint64))[1]
+
+
+def _lasting(stays: Stays, first: Ints) -> Bools:
+    """Which may have lasted until their owner's first new scan?"""
+    known = stays.owner < len(first)
+    return known & (stays.departed_max >= first[np.where(known, stays.owner, 0)])
 
 
 def _over(stays: Stays, names: U64, places: int) -> Ints:
     """When each of the named stays is certainly over, 0 for one that is not among these."""
-    there = names_of(stays, places)
-    if not len(there):
+    if not len(stays.owner):
         return np.zeros(len(names), np.int64)
-    at = np.minimum(np.searchsorted(there, names), len(there) - 1)
-    return np.where(there[at] == names, stays.departed_max[at], 0)
-
-
-def _chosen(stays: Stays, which: Bools | Ints) -> Stays:
-    return Stays(*(column[which] for column in stays))
+    at, there = places_in(names_of(stays, places), names)
+    return np.where(there, stays.departed_max[at], 0)

@@ -53,7 +53,7 @@ EDGES: dict[str, set[str]] = {
     # Arrays are the form in which a batch is decided and written; people's rules stay without them.
     "numpy": {
         *(f"streams/{name}.py" for name in ("arrivals", "batch", "gather", "plain_record", "sent")),
-        *(f"streams/{name}.py" for name in ("revise_many", "stays", "tables", "touched")),
+        *(f"streams/{name}.py" for name in ("known", "revise_many", "sorting", "stays", "tables", "touched")),
         *(f"storage/{name}.py" for name in ("clickhouse", "chdb_engine", "engine", "redis_timelines")),
         *(f"storage/visit_{name}.py" for name in ("index", "keys", "layer", "tables")),
         "producers/simulation/",

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from test_revise import VENUES, scans
 
 from streams.revise import revise
-from streams.revise_many import VERDICTS, Batch, revise_many
+from streams.revise_many import VERDICTS, Batch, gathered, revise_many
 from streams.sessions import Rules
 from streams.tables import SCAN, VisitRow, VisitTable
 from streams.timeline import Direction, Scan, Timeline, pack, unpack
@@ -34,7 +34,8 @@ def _both(people: list[tuple[list[Scan], list[Scan]]], venues: dict, rules: Rule
     new.sort(key=lambda one: hash(one[1]) % 7)  # arrivals of several people interleave
     owner = np.array([n for n, _ in new], np.int64)
     array = np.array([tuple(scan) for _, scan in new], SCAN)
-    done = revise_many(Batch(persons, [pack(line) for line in lines], owner, array, rules, venues))
+    batch = Batch(persons, [pack(line) for line in lines], owner, array)
+    done = revise_many(batch, gathered(batch), rules, venues)
     rows: list[VisitRow] = []
     for n, line in enumerate(lines):
         mine = [index for index, (owner, _) in enumerate(new) if owner == n]
@@ -85,4 +86,4 @@ def test_a_batch_that_cannot_be_numbered_is_no_wrong_answer() -> None:
     array["venue"] = owner
     line = pack(Timeline(0, ()))
     with pytest.raises(OverflowError):
-        revise_many(Batch(range(people), [line] * people, owner, array, Rules(), {}))
+        gathered(Batch(range(people), [line] * people, owner, array))
