@@ -41,6 +41,14 @@ WRONG = {
 """What a field must be, where pydantic's own words would not tell a person."""
 
 
+class WrongField(BadInput):
+    """One field of an entry is wrong. field: its name; empty where it is several together."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
 class VenueRecord(BaseModel):
     """One place. Texts are empty and numbers null where nobody told."""
 
@@ -114,7 +122,7 @@ class VenueRecord(BaseModel):
 
 
 def record_of(fields: dict[str, Any]) -> VenueRecord:
-    """The entry of these fields. Raises BadInput: one sentence on the first that is wrong."""
+    """The entry of these fields. Raises WrongField: one sentence on the first that is wrong."""
     try:
         return VenueRecord.model_validate(fields)
     except ValidationError as error:
@@ -122,7 +130,7 @@ def record_of(fields: dict[str, Any]) -> VenueRecord:
         name = str(first["loc"][0]) if first["loc"] else ""
         told = WRONG.get(name) or str(first.get("ctx", {}).get("error", first["msg"]))
         given = "" if not name or name not in fields else f" {str(fields[name])[:40]!r}"
-        raise BadInput(f"{name}{given}: {told}.".removeprefix(": ")) from None
+        raise WrongField(name, f"{name}{given}: {told}.".removeprefix(": ")) from None
 
 
 def parse_record(value: bytes) -> VenueRecord:

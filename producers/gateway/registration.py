@@ -20,6 +20,7 @@ from producers.venue_record import (
     UNIT_LENGTH_MAX,
     Kind,
     VenueRecord,
+    WrongField,
     record_of,
 )
 
@@ -59,17 +60,22 @@ def entry_of(
 ) -> tuple[VenueRecord | None, VenueRecord]:
     """(the entry as it is, as it is to be). office: who asks; it owns what it registers.
 
-    Raises Declined (403) for a venue that is another's, and BadInput with what is wrong.
+    Raises Declined (403) for a venue that is another's, WrongField for what is wrong, and BadInput for an
+    entry that this program cannot read.
     """
     told = {field: cleaned(told) if isinstance(told, str) else told for field, told in asked.items()}
     if found := legacy(f"{told['name']} {told.get('address') or ''}"):
-        raise BadInput(f"name: it is in {found}, of old fonts such as {FONTS[found]}: convert it to Unicode.")
+        fonts = f"{found}, of old fonts such as {FONTS[found]}"
+        raise WrongField("name", f"name: it is in {fonts}: convert it to Unicode.")
     venue = str(told.get("id") or _made_id(told))
     was = entry(venue)
     if was is not None and was.owner != office:
         raise Declined("venue_of_another")
     if told.get("unit"):
-        told["unit"] = unit_name(str(told["unit"]))
+        try:
+            told["unit"] = unit_name(str(told["unit"]))
+        except BadInput as error:
+            raise WrongField("unit", str(error)) from None
     empty = VenueRecord(id=venue).model_dump()
     known = was.model_dump() if was else empty | {"owner": office}
     given = {field: empty[field] if value is None else value for field, value in told.items()}
@@ -83,17 +89,20 @@ def _made_id(told: dict[str, Any]) -> str:
 
 
 def _check(record: VenueRecord, entry: Entry) -> None:
-    """Raises BadInput where no poster can carry its id, nobody could tell it, or what it lies in is wrong."""
+    """Raises WrongField where no poster holds its id, nobody could tell it, or what it lies in is wrong."""
     if not is_name(record.id) or len(record.id.encode()) > NAME_BYTES_MAX:
-        raise BadInput(f"id {record.id[:40]!r}: no code holds it: give 1 to {NAME_BYTES_MAX} bytes of text.")
+        told = f"id {record.id[:40]!r}: no code holds it: give 1 to {NAME_BYTES_MAX} bytes of text."
+        raise WrongField("id", told)
     if not record.name:
-        raise BadInput("name: it is empty: people must see that the poster is theirs.")
+        raise WrongField("name", "name: it is empty: people must see that the poster is theirs.")
     seen, inside = {record.id}, record.inside
     while inside:
         if inside in seen:
-            raise BadInput(f"inside {record.inside!r}: that venue lies in this one: mend one of the two.")
+            told = f"inside {record.inside!r}: that venue lies in this one: mend one of the two."
+            raise WrongField("inside", told)
         seen.add(inside)
         outer = entry(inside)
         if outer is None and inside == record.inside:
-            raise BadInput(f"inside {inside!r}: no such venue is registered: register the building first.")
+            told = f"inside {inside!r}: no such venue is registered: register the building first."
+            raise WrongField("inside", told)
         inside = outer.inside if outer else ""

@@ -24,6 +24,7 @@ PROBLEM = {
         "status": {"type": "integer"},
         "detail": {"type": "string", "description": "One sentence in the caller's language."},
         "code": {"type": "string", "description": "One word for programs."},
+        "field": {"type": "string", "description": "Of `bad_request`: what is wrong, `body` for all of it."},
     },
 }
 SIGNED = (400, 401, 413, 429, 503)

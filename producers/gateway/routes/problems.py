@@ -13,6 +13,7 @@ from producers.errors import BadInput, TruyvetError
 from producers.gateway.declined import Declined, language_of
 from producers.gateway.metrics import Metrics
 from producers.problem import MEDIA_TYPE, RETRY_AFTER_SECONDS, problem
+from producers.venue_record import WrongField
 
 TITLES = {
     400: "The request cannot be used",
@@ -53,7 +54,8 @@ def install(api: FastAPI, metrics: Metrics, told: Callable[[BaseException], None
         if isinstance(error, Declined):
             return answer(request, error)
         if isinstance(error, BadInput):
-            return answer(request, Declined("bad_request", where="body", what=str(error).rstrip(".")))
+            where = error.field if isinstance(error, WrongField) and error.field else "body"
+            return answer(request, Declined("bad_request", where=where, what=str(error).rstrip(".")))
         assert isinstance(error, TruyvetError)
         told(error)
         return answer(request, Declined("later", after=RETRY_AFTER_SECONDS))
@@ -87,7 +89,7 @@ def install(api: FastAPI, metrics: Metrics, told: Callable[[BaseException], None
 
 
 def declined(request: Request, why: Declined) -> Response:
-    """The problem as it is sent; `code` is the word for programs."""
+    """The problem as it is sent; `code` is the word for programs, `field` what of the request is wrong."""
     language = language_of(request.headers.get("accept-language", ""))
     headers = {"Content-Language": language, "Vary": "Accept-Language"}
     if why.status in (429, 503):
@@ -96,4 +98,6 @@ def declined(request: Request, why: Declined) -> Response:
         headers[signed_request.NONCE] = why.nonce
     title = (TITLES_VI if language == "vi" else TITLES)[why.status]
     body = problem(why.status, title, why.sentence(language)) | {"code": why.word}
+    if why.word == "bad_request":
+        body["field"] = str(why.values["where"])
     return JSONResponse(body, why.status, headers, media_type=MEDIA_TYPE)

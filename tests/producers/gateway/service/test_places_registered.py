@@ -161,6 +161,20 @@ def test_what_is_wrong_is_told_and_not_published(world: World, wrong: dict[str, 
     assert in_the_stream(world) == before
 
 
+def test_which_field_is_wrong_is_told_to_programs(world: World) -> None:
+    """A page says it in its own words, beside that field; `body` where it is several together."""
+    office = world.invited("office")
+    register(office, {"id": "bv", "name": "Bệnh viện", "inside": None})
+    wrong: dict[str, Any] = {
+        **{"kind": "karaoke", "stay_minutes": 1441, "hours": "always", "unit": "ward 4", "name": " \u200b "},
+        **{"inside": "nowhere", "id": "ợ" * 34, "owner": "me", "capacity": 0},
+    }
+    for field, value in wrong.items():
+        assert office.send("/v1/venues", ROOM | {field: value}).json()["field"] == field
+    assert office.send("/v1/venues", ROOM | {"lat": None}).json()["field"] == "body"
+    assert "field" not in office.send("/v1/scans", {}).json()
+
+
 def test_a_unit_is_named_as_of_its_day(world: World) -> None:
     """A code becomes the unit of that moment; where no units are known it stays as it was given."""
     office = world.invited("office")
