@@ -4,14 +4,15 @@ import { CONTACTS, SYMPTOMS, boxes, chosen } from "./boxes.js";
 import { scan } from "./camera.js";
 import { renderDeclared, renderPeople } from "./checkpoint_views.js";
 import { readCode } from "./code.js";
-import { Problem, askSigned, canSign, enrol, enrolled, newId } from "./device.js";
+import { askSigned, canSign, enrol, enrolled, newId } from "./device.js";
 import { declarations, isRefused, settled } from "./declared.js";
 import { endingOf, identityIn } from "./document.js";
 import { by, shownUntilClosed } from "./dom.js";
+import { changeLanguage, install, spoken, takeInvitation, warn } from "./frame.js";
 import { Outbox } from "./outbox.js";
 import { seal } from "./seal.js";
-import { drop, persist, put } from "./store.js";
-import { clock, language, speak, t } from "./words.js";
+import { drop, put } from "./store.js";
+import { clock, t } from "./words.js";
 
 const KIND = "checkpoint";
 const TOLD = ["origin", "destination", "plate", "recent", "note"];
@@ -39,8 +40,7 @@ async function send(rows) {
 }
 
 async function render() {
-  speak();
-  by("language").textContent = language() === "en" ? "Tiếng Việt" : "English";
+  spoken();
   const device = await enrolled(KIND);
   by("enrol").hidden = Boolean(device);
   by("declare").hidden = !device;
@@ -155,31 +155,12 @@ async function openCamera() {
   }
 }
 
-function warn(name) {
-  by("warning").dataset.t = name;
-  by("warning").textContent = t(name);
-  by("warning").hidden = false;
-}
-
-async function invite(event) {
-  event.preventDefault();
-  const problem = by("enrol").querySelector(".problem");
-  problem.textContent = "";
-  try {
-    await enrol(KIND, { invitation: by("invitation").value.trim() });
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    problem.textContent = error.message || t("offline");
-  }
-  await render();
-}
-
 async function start() {
   by("language").onclick = () => {
-    speak(language() === "en" ? "vi" : "en");
+    changeLanguage();
     render();
   };
-  by("enrol").onsubmit = invite;
+  takeInvitation(KIND, render);
   by("mending").querySelector("button").onclick = clear;
   by("add-person").onsubmit = (event) => {
     event.preventDefault();
@@ -189,8 +170,7 @@ async function start() {
   by("camera").querySelector("button").onclick = () => by("camera").close();
   by("approve").onclick = () => decide("approve");
   by("refer").onclick = () => decide("refer");
-  navigator.serviceWorker?.register("/pages/sw.js", { scope: "/" }).catch(() => {});
-  persist();
+  install();
   try {
     await render();
   } catch {

@@ -5,12 +5,12 @@ import { readCode } from "./code.js";
 import { canSign } from "./device.js";
 import { by, made, shownUntilClosed } from "./dom.js";
 import * as family from "./family.js";
+import { changeLanguage, install, spoken, warn } from "./frame.js";
 import { flushHealth, renderHealth, wireHealth } from "./health.js";
 import { Outbox } from "./outbox.js";
 import { nameOf, namesOf, renderCards, renderHistory, renderPresent } from "./phone_views.js";
 import { parseShort, shown } from "./short.js";
-import { persist } from "./store.js";
-import { clock, language, speak, t } from "./words.js";
+import { clock, t } from "./words.js";
 
 let line = { waiting: 0, problem: null, again: 0 };
 const told = (now) => {
@@ -20,9 +20,7 @@ const told = (now) => {
 const outbox = new Outbox("scans", family.issueCards, family.sendScans, told, family.settled);
 
 async function render() {
-  speak();
-  by("language").textContent = language() === "en" ? "Tiếng Việt" : "English";
-  by("language").lang = language() === "en" ? "vi" : "en";
+  spoken();
   const [members, rows] = [await family.members(), await family.scans()];
   renderPresent(by("present"), family.present(rows, family.now()), members, leave);
   if (!by("cards").querySelector('[data-shown="yes"]')) renderCards(by("cards"), members, remove);
@@ -68,6 +66,22 @@ async function arrive(text) {
     return choose({ place: text, label: t("other_place"), venue_code: text }, "unknown", t("is_other"));
   const { problem: _, ...place } = await family.lookUp(code.venue, text);
   return choose({ ...place, venue_code: text }, code.direction, "");
+}
+
+/**
+ * A poster may carry this page's address with its code behind `#` (`truyvet poster --url`): the phone's own camera
+ * opens it here. The code leaves the address, or it would be offered again each time the page is opened.
+ */
+async function linked() {
+  const text = location.hash.slice(1);
+  const { kind } = readCode(text);
+  const wrong = { card: "is_card", newer: "is_newer", private: "is_private" }[kind];
+  if (kind === "other") return;
+  history.replaceState(null, "", location.pathname);
+  for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
+  show("scan");
+  by("short-problem").textContent = wrong ? t(wrong) : "";
+  if (!wrong) await arrive(text);
 }
 
 async function typed(event) {
@@ -159,12 +173,6 @@ async function remove(member) {
   await render();
 }
 
-function warn(name) {
-  by("warning").dataset.t = name;
-  by("warning").textContent = t(name);
-  by("warning").hidden = false;
-}
-
 function show(view) {
   for (const button of document.querySelectorAll("nav button")) {
     const here = button.dataset.view === view;
@@ -178,7 +186,7 @@ function show(view) {
 
 function wire() {
   by("language").onclick = () => {
-    speak(language() === "en" ? "vi" : "en");
+    changeLanguage();
     renderCards(by("cards"), [], remove);
     render();
   };
@@ -203,12 +211,12 @@ function wire() {
   };
   for (const button of document.querySelectorAll("nav button")) button.onclick = () => show(button.dataset.view);
   addEventListener("offline", () => render());
+  addEventListener("hashchange", linked);
 }
 
 async function start() {
   wire();
-  navigator.serviceWorker?.register("/pages/sw.js", { scope: "/" }).catch(() => {});
-  persist();
+  install();
   try {
     await render();
   } catch {
@@ -216,6 +224,7 @@ async function start() {
   }
   if (!(await canSign())) return warn("no_signing");
   family.issueCards().catch(() => {}).then(() => Promise.all([outbox.flush(), flushHealth()]));
+  await linked();
 }
 
 start();

@@ -1,16 +1,34 @@
-/** What this device keeps in its own browser (IndexedDB): its key, cards, and what it wrote down, sent or waiting. */
+/** What this device keeps in its own browser (IndexedDB): its key, cards, places, and what it wrote down. */
 
-const STORES = { settings: "name", members: "id", scans: "scan_id", health: "id", declarations: "id" };
+const STORES = { settings: "name", members: "id", scans: "scan_id", health: "id", declarations: "id", places: "id" };
+/** One more with each store that is added. None is ever taken away or changed: an older page goes on with its own. */
+const VERSION = 2;
 
 let opened;
+let newest = VERSION;
+let heldUp = () => {};
+
+/** `told(true)` is called when a page opened long ago, in another tab, keeps this one from its stores; then `told(false)`. */
+export const whenHeldUp = (told) => (heldUp = told);
 
 function database() {
   opened ??= new Promise((resolve, reject) => {
-    const request = indexedDB.open("truyvet", 1);
+    const request = indexedDB.open("truyvet", newest);
     request.onupgradeneeded = () => {
-      for (const [name, keyPath] of Object.entries(STORES)) request.result.createObjectStore(name, { keyPath });
+      const { result } = request;
+      for (const [name, keyPath] of Object.entries(STORES))
+        if (!result.objectStoreNames.contains(name)) result.createObjectStore(name, { keyPath });
     };
-    request.onsuccess = () => resolve(request.result);
+    request.onblocked = () => heldUp(true);
+    request.onsuccess = () => {
+      // A later page adds stores: this one makes way, and opens again what is there then.
+      request.result.onversionchange = () => {
+        request.result.close();
+        [opened, newest] = [undefined, undefined];
+      };
+      heldUp(false);
+      resolve(request.result);
+    };
     request.onerror = () => reject(request.error);
   });
   return opened;

@@ -84,6 +84,10 @@ const WORDS = {
     "Trình duyệt không cho lưu dữ liệu nên lượt quét không được giữ. Hãy tắt chế độ ẩn danh.",
     "The browser keeps no data, so a scan would not be kept. Leave private browsing.",
   ],
+  held_up: [
+    "Trang này đang mở ở một thẻ khác từ trước khi được cập nhật: hãy đóng mọi thẻ khác của trang này.",
+    "This page is open in another tab since before it was updated: close all its other tabs.",
+  ],
   nobody: ["Hãy chọn ít nhất một người.", "Choose at least one person."],
   checkpoint: ["Chốt kiểm dịch", "Checkpoint"],
   place: ["Địa điểm", "Place"],
