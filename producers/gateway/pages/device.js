@@ -5,12 +5,11 @@ import { language } from "./words.js";
 
 const ENCODER = new TextEncoder();
 
-/** The gateway said no, or could not be reached (status 0). `message` is its sentence. */
+/** The gateway said no, or could not be reached (status 0). `message` is its sentence; code and field are for programs. */
 export class Problem extends Error {
-  constructor(status, sentence, retryAfterSeconds = 0) {
+  constructor(status, sentence, { retryAfterSeconds = 0, code = "", field = "" } = {}) {
     super(sentence);
-    this.status = status;
-    this.retryAfterSeconds = retryAfterSeconds;
+    Object.assign(this, { status, retryAfterSeconds, code, field });
   }
 }
 
@@ -26,6 +25,9 @@ export async function canSign() {
 
 /** What enrolment answered, or null where this device is not enrolled yet. */
 export const enrolled = async (kind) => (await get("settings", `device ${kind}`)) ?? null;
+
+/** This device is enrolled no more; its key stays, for the next invitation. */
+export const dismiss = (kind) => drop("settings", `device ${kind}`);
 
 /** Enrols this device once; the key pair is drawn before and kept, so that a lost answer costs nothing but a name. */
 export async function enrol(kind, more = {}) {
@@ -59,7 +61,7 @@ export async function askSigned(kind, method, path, body) {
     response = await sendSigned(kind, method, path, text, theirs);
   } else if (code === "unknown_device") {
     // The gateway's register was lost: a phone enrols again with its key, others need an invitation.
-    await drop("settings", `device ${kind}`);
+    await dismiss(kind);
     if (kind === "phone") response = await sendSigned(kind, method, path, text, newNonce());
   }
   return answered(response);
@@ -105,7 +107,8 @@ async function answered(response) {
   const answer = await response.json().catch(() => ({}));
   if (response.ok) return answer;
   const sentence = answer.detail ?? answer.title ?? `HTTP ${response.status}`;
-  throw new Problem(response.status, sentence, Number(response.headers.get("Retry-After")) || 0);
+  const retryAfterSeconds = Number(response.headers.get("Retry-After")) || 0;
+  throw new Problem(response.status, sentence, { retryAfterSeconds, code: answer.code, field: answer.field });
 }
 
 /** 64 random bits, for the id of a scan or a declaration. */

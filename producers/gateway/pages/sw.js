@@ -2,7 +2,7 @@
 
 // VERSION and FILES are put before this line by the gateway (producers/gateway/routes/pages.py).
 const CACHE = `truyvet ${VERSION}`;
-const PAGES = ["/", "/checkpoint"];
+const PAGES = ["/", "/checkpoint", "/office"];
 
 addEventListener("install", (event) => {
   skipWaiting();

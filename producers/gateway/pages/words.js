@@ -1,6 +1,9 @@
 /** Everything the pages say, in Vietnamese and in English. */
 
+import { OFFICE } from "./words_office.js";
+
 const WORDS = {
+  ...OFFICE,
   title: ["Truy vết", "Check-in"],
   scan: ["Quét mã", "Scan"],
   scan_big: ["QUÉT MÃ ĐỊA ĐIỂM", "SCAN A PLACE'S CODE"],

@@ -1,4 +1,4 @@
-"""The pages for phones and checkpoints, as the gateway serves them: its own files, nothing from elsewhere.
+"""The pages for phones, checkpoints and offices: the gateway's own files, nothing from elsewhere.
 
 The service worker holds all files of one version together; the version is a digest of them, so that any
 change reaches a phone whole. The policy lets a page load, run and ask nothing but the gateway itself, and no
@@ -23,7 +23,7 @@ KINDS = {
     "png": "image/png",
     "webmanifest": "application/manifest+json",
 }
-PAGES = {"/": "index.html", "/checkpoint": "checkpoint.html"}
+PAGES = {"/": "index.html", "/checkpoint": "checkpoint.html", "/office": "office.html"}
 WORKER = "sw.js"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -73,11 +73,12 @@ def _served(address: str, body: bytes) -> Served:
 
 
 def router() -> APIRouter:
-    """`GET /`, `GET /checkpoint` and the files under `/pages/`; not part of the description for programs."""
+    """The pages by their addresses and the files under `/pages/`; not in the description for programs."""
     routes = APIRouter(include_in_schema=False)
 
     @routes.get("/")
     @routes.get("/checkpoint")
+    @routes.get("/office")
     @routes.get("/pages/{name:path}")
     def page(request: Request) -> Response:
         file = served().get(request.url.path)

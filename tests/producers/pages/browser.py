@@ -26,6 +26,35 @@ PHONE: Any = {
     "locale": "vi-VN",
 }
 
+SMALL_AND_DIM = """() => {
+    const seen = [...document.querySelectorAll("body *")].filter((one) => one.checkVisibility());
+    const light = (colour) => {
+      const [r, g, b] = colour.match(/[\\d.]+/g).map((part) => part / 255)
+        .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+      return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const behind = (one) => {
+      for (; one; one = one.parentElement) {
+        const colour = getComputedStyle(one).backgroundColor;
+        if (!colour.endsWith(", 0)") && colour !== "transparent") return colour;
+      }
+      return "rgb(255, 255, 255)";
+    };
+    const contrast = (one) => {
+      const both = [light(getComputedStyle(one).color), light(behind(one))].sort((a, b) => b - a);
+      return (both[0] + 0.05) / (both[1] + 0.05);
+    };
+    const words = seen.filter((one) =>
+      !one.disabled && [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim()));
+    const targets = seen.filter((one) => one.matches("button, input, select, summary, .button"))
+      .map((one) => (one.type === "checkbox" ? one.closest("label") : one));
+    return [
+      targets.filter((one) => one.getBoundingClientRect().height < 44).map((one) => one.outerHTML),
+      words.filter((one) => contrast(one) < 7).map((one) => `${contrast(one)} ${one.outerHTML}`),
+    ];
+}"""
+"""Two lists: what is to be pressed and under 44 dots high, and texts with a contrast under 7 to 1."""
+
 
 def chromium() -> str | None:
     """Where Chromium is; None where there is none."""

@@ -140,15 +140,21 @@ class StandIn:
 
 
 @contextmanager
-def served(stand_in: StandIn) -> Iterator[StandIn]:
-    """The stand-in on a free port of this machine."""
-    server = uvicorn.Server(uvicorn.Config(stand_in.app(), port=0, log_level="warning"))
+def serving(app: FastAPI) -> Iterator[str]:
+    """Where the application is: on a free port of this machine."""
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
         thread.join(0.02)
     (socket,) = server.servers[0].sockets
-    stand_in.address = f"http://127.0.0.1:{socket.getsockname()[1]}"
-    yield stand_in
+    yield f"http://127.0.0.1:{socket.getsockname()[1]}"
     server.should_exit = True
     thread.join(10)
+
+
+@contextmanager
+def served(stand_in: StandIn) -> Iterator[StandIn]:
+    """The stand-in, at its `address`."""
+    with serving(stand_in.app()) as stand_in.address:
+        yield stand_in

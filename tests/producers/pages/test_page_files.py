@@ -25,7 +25,7 @@ def get(path: str, **headers: str) -> httpx.Response:
     return asyncio.run(send())
 
 
-@pytest.mark.parametrize("path", ["/", "/checkpoint", "/pages/phone.js", "/pages/sw.js", "/pages/nothing"])
+@pytest.mark.parametrize("path", [*pages.PAGES, "/pages/phone.js", "/pages/sw.js", "/pages/nothing"])
 def test_every_answer_has_the_policy(path: str) -> None:
     """Also that there is no such page; only the gateway itself may be loaded, run or asked."""
     answer = get(path)
@@ -54,9 +54,11 @@ def test_the_service_worker_names_every_file_and_their_version() -> None:
     """All that the pages load; the version is another one when any file is."""
     text = FILES["/pages/sw.js"].body.decode()
     listed = json.loads(re.search(r"FILES = (.*);", text)[1])  # type: ignore[index]
-    loaded = set(re.findall(r'(?:href|src)="(/pages/[^"]+)"', FILES["/"].body.decode()))
-    assert loaded
-    assert loaded <= set(listed)
+    assert json.loads(re.search(r"PAGES = (.*);", text)[1]) == list(pages.PAGES)  # type: ignore[index]
+    for page in pages.PAGES:
+        loaded = set(re.findall(r'(?:href|src)="(/pages/[^"]+)"', FILES[page].body.decode()))
+        assert loaded
+        assert loaded <= set(listed)
     imported = {
         name
         for address, file in OURS.items()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import zxingcpp
-from browser import MARKET_CODE, MARKET_SHORT
+from browser import MARKET_CODE, MARKET_SHORT, SMALL_AND_DIM
 from page_gateway import StandIn
 from PIL import Image
 
@@ -315,34 +315,6 @@ def test_targets_are_large_and_letters_stand_out(phone: Phone) -> None:
     says(page, "Đã gửi hết")
     for view in ("scan", "card", "health", "history"):
         page.click(f"nav [data-view={view}]")
-        small, dim = page.evaluate(
-            """() => {
-            const seen = [...document.querySelectorAll("body *")].filter((one) => one.checkVisibility());
-            const light = (colour) => {
-              const [r, g, b] = colour.match(/[\\d.]+/g).map((part) => part / 255)
-                .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
-              return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-            };
-            const behind = (one) => {
-              for (; one; one = one.parentElement) {
-                const colour = getComputedStyle(one).backgroundColor;
-                if (!colour.endsWith(", 0)") && colour !== "transparent") return colour;
-              }
-              return "rgb(255, 255, 255)";
-            };
-            const contrast = (one) => {
-              const both = [light(getComputedStyle(one).color), light(behind(one))].sort((a, b) => b - a);
-              return (both[0] + 0.05) / (both[1] + 0.05);
-            };
-            const words = seen.filter((one) =>
-              !one.disabled && [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim()));
-            const targets = seen.filter((one) => ["BUTTON", "INPUT", "SELECT"].includes(one.tagName))
-              .map((one) => (one.type === "checkbox" ? one.closest("label") : one));
-            return [
-              targets.filter((one) => one.getBoundingClientRect().height < 44).map((one) => one.outerHTML),
-              words.filter((one) => contrast(one) < 7).map((one) => `${contrast(one)} ${one.outerHTML}`),
-            ];
-          }"""
-        )
+        small, dim = page.evaluate(SMALL_AND_DIM)
         assert small == []
         assert dim == []
