@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from threading import Lock
 from urllib.parse import urlsplit
 
@@ -15,7 +16,7 @@ from deploy.log_lines import log_to_stderr
 from deploy.settings import data_dir
 from deploy.wiring import Wiring
 from deploy.worker_http import show
-from producers.errors import BadInput, Unavailable
+from producers.errors import BadInput, TruyvetError, Unavailable
 from producers.scan import TOPIC
 from streams.faust_app import Batching, Process, Watch, build_app, run
 from streams.flood import Flooded
@@ -147,5 +148,8 @@ def work(wiring: Wiring) -> None:
     Keeper(wiring, wiring.another_log(), lambda: 0 in watch.partitions).start()
     log = wiring.another_log()
     Holes(log, wiring.store, process, lambda: watch.partitions, wiring.metrics.mended).start()
+    with suppress(TruyvetError):  # a store that is down is waited for with the first batch
+        # Now, and not while a batch waits: the driver needs half a second of CPU before its first arrays.
+        wiring.engine.arrays("SELECT toUInt64(0)")
     collect_rarely()
     run(app)

@@ -1,7 +1,6 @@
 """All that is known of many people: their timelines and their new scans as one sorted array, and back."""
 
 from collections.abc import Sequence
-from operator import add
 from typing import NamedTuple
 
 import numpy as np
@@ -89,6 +88,5 @@ def packed(known: Known, since: Ints, people: int) -> list[bytes]:
         since[old] = np.minimum(at[old], anchor[first[old]])
     heads = since.astype("<u4").view("V4").tolist()
     body = known.scans.tobytes()
-    # Without a step of Python for each person: a third of the time.
-    parts = map(slice, (first * SCAN.itemsize).tolist(), (end * SCAN.itemsize).tolist())
-    return list(map(add, heads, map(body.__getitem__, parts)))
+    begins, ends = (first * SCAN.itemsize).tolist(), (end * SCAN.itemsize).tolist()
+    return [head + body[a:b] for head, a, b in zip(heads, begins, ends, strict=True)]
