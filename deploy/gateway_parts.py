@@ -9,7 +9,7 @@ from pathlib import Path
 
 from deploy.cli.code import ALIASES, KEYS
 from deploy.engines import kafka_at
-from deploy.outlet import Renewed, one_at_a_time
+from deploy.shared_log import one_at_a_time
 from deploy.wiring import Wiring
 from producers.codes import key_files
 from producers.codes.aliases import Aliases
@@ -85,7 +85,7 @@ class Gateway:
         self._nonce_key = digest(private, b"truyvet gateway nonces", "sha256")
         self._own = one_at_a_time(wiring.log) if wiring.in_process else None
         self._side: Log = self._own or wiring.another_log()
-        self._outlet: Log | Renewed = self._own or Renewed(self._kafka)
+        self._outlet: Log = self._own or self._kafka()
         self.devices = Devices(Register(self._side, DEVICES_TOPIC), time.time)
         self.venues = Venues(Register(self._side, VENUES_TOPIC))
         self._units = KnownUnits(Register(self._side, UNITS_TOPIC))
