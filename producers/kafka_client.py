@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from kafka.errors import KafkaError, UnknownTopicOrPartitionError
+from kafka.errors import KafkaError, MessageSizeTooLargeError, UnknownTopicOrPartitionError
 
 from producers.errors import Refused, Unavailable
 
@@ -34,6 +34,11 @@ class KafkaClient:
             yield
         except UnknownTopicOrPartitionError:
             raise Refused(f"{doing}: no such topic on kafka://{self.servers}: run `truyvet init`.") from None
+        except MessageSizeTooLargeError:
+            raise Unavailable(
+                f"{doing}: a record is larger than kafka://{self.servers} takes there: "
+                "run `truyvet init`, or raise max.message.bytes of the topic."
+            ) from None
         except KafkaError as error:
             name = type(error).__name__
             raise Unavailable(

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
-from kafka.admin import NewTopic, OffsetSpec
+from kafka.admin import ConfigResource, ConfigResourceType, NewTopic, OffsetSpec
 from kafka.errors import KafkaTimeoutError, TopicAlreadyExistsError
 from kafka.structs import OffsetAndMetadata
 
@@ -14,8 +14,11 @@ from producers.errors import BadInput, Refused
 from producers.kafka_client import KafkaClient
 from producers.kafka_sender import KafkaSender
 from producers.ports import Entry
+from producers.scan import DEAD_TOPIC, LETTER_BYTES_MAX
 
 DELIVERY_SECONDS_MAX = 120
+BYTES_MAX = {DEAD_TOPIC: LETTER_BYTES_MAX}
+"""Topics whose records may be larger than Kafka takes by itself (1 MiB)."""
 SILENT_POLLS_MAX = 20
 """Seconds without an answer after which a reader gives up."""
 
@@ -43,14 +46,27 @@ class KafkaLog:
             config = {"message.timestamp.type": "LogAppendTime"}
             if topic in compacted:
                 config["cleanup.policy"] = "compact"
+            if topic in BYTES_MAX:
+                config["max.message.bytes"] = str(BYTES_MAX[topic])
             new = NewTopic(topic, partitions, self._replicas, topic_configs=config)
             with self._client.translated(f"making {topic}"):
                 try:
                     self._admin.create_topics([new], wait_for_metadata=True)
                     made.append(topic)
                 except TopicAlreadyExistsError:
-                    continue
+                    self._enlarge(topic)
         return made
+
+    def _enlarge(self, topic: str) -> None:
+        """A topic that an older version made takes records as large as one made now."""
+        if topic not in BYTES_MAX:
+            return
+        name = "max.message.bytes"
+        asked = ConfigResource(ConfigResourceType.TOPIC, topic, [name])
+        told = self._admin.describe_configs([asked], config_filter="all")
+        if int(told["topic"][topic][name]["value"]) < BYTES_MAX[topic]:
+            wanted = {name: str(BYTES_MAX[topic])}
+            self._admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, wanted)])
 
     def ensure_group(self, group: str, topic: str) -> bool:
         partitions = self.partitions(topic)

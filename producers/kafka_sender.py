@@ -12,6 +12,7 @@ from kafka.errors import KafkaError
 
 from producers.errors import TruyvetError
 from producers.kafka_client import KafkaClient
+from producers.scan import LETTER_BYTES_MAX
 
 IN_FLIGHT_MAX = 256
 """Records on their way before publish waits: bounds a publisher's memory (256 x 500 scans)."""
@@ -46,6 +47,7 @@ class KafkaSender:
             request_timeout_ms=min(REQUEST_MS_MAX, most - 2 * LINGER_MS),
             max_block_ms=min(BLOCK_MS_MAX, most),
             batch_size=262_144,
+            max_request_size=LETTER_BYTES_MAX,  # the topic decides what is too large
             metrics_enabled=False,  # a record's worth of arithmetic for each record; ours are told elsewhere
         )
 

@@ -17,6 +17,9 @@ TOPIC = "scans.v1"
 DEAD_TOPIC = "scans.dead.v1"
 CLOSED_TOPIC = "scans.dead.closed.v1"
 """Says which dead letters were dealt with (`streams.letter_book`)."""
+LETTER_BYTES_MAX = 4 * 2**20
+"""Of one record of DEAD_TOPIC, and of whatever is sent. A letter holds a whole record of `scans.v1` (Kafka's
+own limit is 1 MiB) sealed, in base64: a third more."""
 SCHEMA_VERSION = 1
 SCANS_PER_RECORD_MAX = 500
 VENUE_LENGTH_MAX = 256

@@ -10,9 +10,21 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field
 
 from producers.ports import Log
-from producers.scan import ATTEMPTS_MAX, DEAD_TOPIC, SCANS_PER_RECORD_MAX, SCHEMA_VERSION, partition_of
+from producers.scan import (
+    ATTEMPTS_MAX,
+    DEAD_TOPIC,
+    LETTER_BYTES_MAX,
+    SCANS_PER_RECORD_MAX,
+    SCHEMA_VERSION,
+    partition_of,
+)
 from producers.seal import Seal
 from streams.dead_letters import DeadLetter, Reason
+
+VALUE_BYTES_MAX = LETTER_BYTES_MAX - 4096
+"""Kafka counts what it puts around a value too."""
+AGAIN_BYTES_MAX = 500_000
+"""A record that gives scans another try is cut there: what was filled to the brim has no room for more."""
 
 
 class SealedLetter(BaseModel):
@@ -44,8 +56,17 @@ class DeadLetterLog:
     def put(self, letters: Sequence[DeadLetter]) -> None:
         """Returns when the log has acknowledged every letter."""
         for letter in letters:
-            self.log.publish(DEAD_TOPIC, letter.partition % self.partitions, encode(letter, self.seal))
+            value = encode(letter, self.seal)
+            if len(value) > VALUE_BYTES_MAX:
+                value = encode(without_body(letter), self.seal)
+            self.log.publish(DEAD_TOPIC, letter.partition % self.partitions, value)
         self.log.flush()
+
+
+def without_body(letter: DeadLetter) -> DeadLetter:
+    """What is too large for the topic of letters must not stop a worker; the record is where it was."""
+    where = f"{len(letter.body)} bytes are too many for a letter: read the record in scans.v1"
+    return letter._replace(detail=f"{letter.detail} ({where})", body=b"")
 
 
 def encode(letter: DeadLetter, seal: Seal) -> bytes:
@@ -83,7 +104,20 @@ def republished(letter: DeadLetter, partitions: int) -> list[tuple[int, bytes, i
         apart[where].append(scan | tried if isinstance(scan, dict) else scan)
     step = SCANS_PER_RECORD_MAX
     parts = [(p, some[n : n + step]) for p, some in apart.items() for n in range(0, len(some), step)]
-    return [(partition, json.dumps(some).encode(), len(some)) for partition, some in parts]
+    return [(partition, value, count) for partition, some in parts for value, count in _records(some)]
+
+
+def _records(scans: list[Any]) -> list[tuple[bytes, int]]:
+    """(value, scans) of records that are not too large, written as short as they came: an escape takes twice
+    the bytes of a Vietnamese letter."""
+    try:
+        value = json.dumps(scans, separators=(",", ":"), ensure_ascii=False).encode()
+    except UnicodeEncodeError:  # half a character
+        value = json.dumps(scans, separators=(",", ":")).encode()
+    if len(value) <= AGAIN_BYTES_MAX or len(scans) == 1:
+        return [(value, len(scans))]
+    middle = len(scans) // 2
+    return _records(scans[:middle]) + _records(scans[middle:])
 
 
 def _partition(scan: Any, partitions: int) -> int | None:

@@ -4,12 +4,13 @@ from threading import Event
 from typing import Any
 
 import pytest
-from kafka.errors import KafkaTimeoutError
+from kafka.errors import KafkaTimeoutError, MessageSizeTooLargeError, TopicAlreadyExistsError
 
 from producers import kafka_log, kafka_sender
 from producers.errors import Unavailable
 from producers.kafka_log import DELIVERY_SECONDS_MAX, KafkaLog
 from producers.kafka_sender import IN_FLIGHT_MAX
+from producers.scan import DEAD_TOPIC, LETTER_BYTES_MAX
 
 
 class Broker:
@@ -95,3 +96,50 @@ def test_one_client_serves_while_nothing_fails(broker: Broker) -> None:
     for _ in range(3):
         publish_and_flush(log, 10)
     assert (broker.opened, broker.closed.is_set(), len(broker.taken)) == (1, False, 30)
+
+
+class TopicsOfBefore:
+    """An admin of a broker where every topic is, with this limit."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+
+    def create_topics(self, topics: list[Any], **options: Any) -> None:
+        raise TopicAlreadyExistsError
+
+    def describe_configs(self, asked: list[Any], **options: Any) -> dict[str, Any]:
+        (one,) = asked
+        return {"topic": {one.name: {"max.message.bytes": {"value": str(self.limit)}}}}
+
+    def alter_configs(self, wanted: list[Any]) -> None:
+        (one,) = wanted
+        self.limit = int(one.configs["max.message.bytes"])
+
+
+@pytest.mark.parametrize(
+    ("topic", "limit", "then"),
+    [
+        (DEAD_TOPIC, 1_048_588, LETTER_BYTES_MAX),
+        (DEAD_TOPIC, 9_000_000, 9_000_000),
+        ("scans.v1", 1_048_588, 1_048_588),
+    ],
+)
+def test_a_topic_of_an_older_version_takes_the_largest_letter(
+    monkeypatch: pytest.MonkeyPatch, topic: str, limit: int, then: int
+) -> None:
+    """`truyvet init` raises its limit, and never lowers one."""
+    admin = TopicsOfBefore(limit)
+    monkeypatch.setattr(kafka_log, "KafkaAdminClient", lambda **config: admin)
+    assert KafkaLog("nowhere:9092").create({topic: 4}) == []
+    assert admin.limit == then
+
+
+def test_what_is_too_large_is_no_outage(broker: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is sent to start a Kafka that runs."""
+
+    def too_large(self: Producer, topic: str, **record: Any) -> Future:
+        raise MessageSizeTooLargeError
+
+    monkeypatch.setattr(Producer, "send", too_large)
+    with pytest.raises(Unavailable, match=r"larger than .* takes .* max\.message\.bytes"):
+        KafkaLog("nowhere:9092").publish("t", 0, b"x")

@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 
 import streams.decode
 from producers.errors import BadInput
+from producers.memory_log import MemoryLog
+from producers.scan import DEAD_TOPIC, LETTER_BYTES_MAX
 from producers.seal import Seal
-from streams.dead_letter_log import SealedLetter, decode, encode, republished
+from streams.dead_letter_log import DeadLetterLog, SealedLetter, decode, encode, republished
 from streams.dead_letters import DeadLetter, Reason
 from streams.decode import Limits
 from streams.ports import Record
@@ -121,3 +123,35 @@ def test_one_bad_scan_does_not_keep_its_neighbours(bad: object) -> None:
 def test_what_holds_no_person_cannot_be_sent_again(body: bytes) -> None:
     """It is no error either: the letter stays."""
     assert republished(DeadLetter("not_json", "", "log", 0, 0, -1, 0, body), 64) == []
+
+
+@pytest.mark.parametrize(("size", "kept"), [(1_048_576, True), (3_000_000, True), (10_000_000, False)])
+def test_no_letter_is_too_large_for_its_topic(size: int, kept: bool) -> None:
+    """One of a whole record of 1 MiB is kept; of what the topic does not take the body is left out."""
+    log = MemoryLog(lambda: 9)
+    log.create({DEAD_TOPIC: 4})
+    letter = DeadLetter("not_json", "the record is not JSON", "kafka:AbC", 3, 41, -1, 9, b"x" * size)
+    DeadLetterLog(log, SEAL, 4).put([letter])
+    (entry,) = log.read(DEAD_TOPIC, 3, 0, 9)
+    assert len(entry.value) < LETTER_BYTES_MAX
+    found = decode(entry.value, SEAL)
+    assert found.name == letter.name
+    assert found.body == (letter.body if kept else b"")
+    assert ("10000000 bytes are too many" in found.detail) is not kept
+    assert republished(found, 4) == []
+
+
+def test_what_is_sent_again_fits_where_it_came_from() -> None:
+    """A record of a megabyte in Vietnamese letters, as short as it came and in parts."""
+    venue = "chợ Bến Thành " * 18
+    sent = [
+        {"scan_id": f"{n:016x}", "person": "00000000000000aa", "venue": venue, "at": 5, "more": venue * 4}
+        for n in range(500)
+    ]
+    body = json.dumps(sent, ensure_ascii=False, separators=(",", ":")).encode()
+    assert 500_000 < len(body) < 1_048_576
+    again = republished(DeadLetter("worker_failed", "", "log", 0, 0, -1, 0, body, 1, None), 64)
+    assert sum(count for _, _, count in again) == 500
+    assert max(len(value) for _, value, _ in again) <= 500_000
+    found = [one for _, value, _ in again for one in json.loads(value)]
+    assert found == [one | {"attempt": 2} for one in sent]
