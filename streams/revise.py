@@ -14,7 +14,7 @@ come alone. For one new scan that is the difference; for several also whatever t
 changed and changed back: the visits that both of them touch, written as they are now or as gone.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
@@ -83,7 +83,7 @@ def revise(
     """Take new scans into a timeline that is complete from `needed_since` of each of them."""
     before = set(known.scans)
     anchors: dict[int, list[int]] = defaultdict(list)
-    for scan in known.scans:
+    for scan in known.scans:  # in order, so each list is
         anchors[scan.scan_id].append(scan.anchor)
     verdicts = []
     after = set(before)
@@ -92,9 +92,9 @@ def revise(
             verdicts.append(Verdict.duplicate)
             continue
         others = anchors[scan.scan_id]
-        near = any(abs(other - scan.anchor) <= CONFLICT_SECONDS_MAX for other in others)
+        near = _between(others, scan.anchor - CONFLICT_SECONDS_MAX, scan.anchor + CONFLICT_SECONDS_MAX)
         verdicts.append(Verdict.conflicting if near else Verdict.stored)
-        others.append(scan.anchor)
+        insort(others, scan.anchor)
         after.add(scan)
     if len(after) == len(before):
         return Revision(_trimmed(known), [], verdicts)
@@ -118,22 +118,32 @@ def touched_twice(
     scans: Sequence[Scan],
     new: Sequence[Scan],
 ) -> dict[Key, Visit]:
-    """What several new scans could have changed and changed back, as visits that hold no scan.
+    """What several new scans (sorted) could have changed and changed back, as visits that hold no scan.
 
     A scan touches a visit from the longest debounce before its arrival until it is certainly over. Beyond
     that an out-scan of its venue does, for a day, and the scans there that may take the out-scan from it.
     """
     found = {}
+    everywhere = [one.anchor for one in new]
+    there, outs = defaultdict(list), defaultdict(list)
+    for one in new:
+        there[one.venue].append(one.anchor)
+        if one.direction == Direction.out:
+            outs[one.venue].append(one.anchor)
     for venue, at in {(scan.venue, scan.anchor) for scan in scans if scan.direction != Direction.out}:
         key = (venue, at)
         over = max((visit.departed_max for visit in (old.get(key), now.get(key)) if visit), default=at)
-        touching = sum(at - DEBOUNCE_SECONDS_MAX <= one.anchor <= over for one in new)
-        later = [one for one in new if one.venue == venue and over < one.anchor <= at + DAY]
-        if any(one.direction == Direction.out for one in later):
-            touching += len(later)
+        touching = _between(everywhere, at - DEBOUNCE_SECONDS_MAX, over)
+        if _between(outs[venue], over + 1, at + DAY):
+            touching += _between(there[venue], over + 1, at + DAY)
         if touching > 1:
             found[key] = Visit(venue, at, person, at, at, at, EndKnownBy.cap, 0)
     return found
+
+
+def _between(moments: Sequence[int], first: int, last: int) -> int:
+    """How many of these (sorted) lie in [first, last]."""
+    return max(0, bisect_right(moments, last) - bisect_left(moments, first))
 
 
 def _difference(old: Mapping[Key, Visit], now: Mapping[Key, Visit], anchors: Sequence[int]) -> list[VisitRow]:

@@ -45,7 +45,7 @@ from typing import NamedTuple
 
 from producers.venue import Venue
 from streams.timeline import Direction, Scan
-from streams.visit import EndKnownBy, Visit
+from streams.visit import SCANS_MAX, EndKnownBy, Visit
 
 DAY = 86_400
 CHECKOUT_SECONDS_MAX = DAY
@@ -94,7 +94,7 @@ def assemble(
         stays, outs = _stays(here, rules.debounce_seconds)
         for stay, following in zip_longest(stays, [later.arrived for later in stays[1:]]):
             end = _end(stay, following, outs, venues[venue], where)
-            visits[venue, stay.arrived] = Visit(venue, stay.arrived, person, *end, stay.scans)
+            visits[venue, stay.arrived] = Visit(venue, stay.arrived, person, *end, min(stay.scans, SCANS_MAX))
     return visits
 
 
@@ -148,10 +148,11 @@ def _end(
     seen = stay.last_seen
     default = venue.stay_minutes * 60
     reach = max(default, where.rules.stay_seconds_max)
-    again = _next_elsewhere(seen, venue, where) if default else None
-    if again is not None and again - stay.arrived <= reach and (following is None or again <= following):
+    last = min(x for x in (stay.arrived + (reach if default else 0), following) if x is not None)
+    again = _next_elsewhere(seen, last, venue, where) if default else None
+    if again is not None:
         return again, seen, again, EndKnownBy.next_scan
-    latest = max(seen, min(x for x in (stay.arrived + (reach if default else 0), following) if x is not None))
+    latest = max(seen, last)
     departed = max(seen, min(latest, stay.arrived + default))
     known = EndKnownBy.cap if venue.kind == "unknown" else EndKnownBy.venue_default
     return departed, seen, latest, known
@@ -167,9 +168,9 @@ def _checkout(stay: Stay, following: int | None, outs: Sequence[int]) -> int | N
     return None
 
 
-def _next_elsewhere(seen: int, venue: Venue, where: Whereabouts) -> int | None:
-    """When the person was next scanned at a venue that is neither this one nor inside it."""
-    for index in range(bisect_right(where.at, seen), len(where.at)):
+def _next_elsewhere(seen: int, last: int, venue: Venue, where: Whereabouts) -> int | None:
+    """When the person was next, after `seen` and until `last`, at a venue neither this one nor inside it."""
+    for index in range(bisect_right(where.at, seen), bisect_right(where.at, last)):
         other = where.venue[index]
         if other != venue.key and not _inside(other, venue.key, where.venues):
             return where.at[index]

@@ -12,7 +12,7 @@ import numpy as np
 from streams.sessions import CHECKOUT_SECONDS_MAX, Rules
 from streams.sorting import stable_order
 from streams.tables import U64, Bools, Ints
-from streams.visit import EndKnownBy
+from streams.visit import SCANS_MAX, EndKnownBy
 
 NEVER = np.int64(2**40)
 
@@ -102,7 +102,7 @@ def assemble_many(rows: Rows, places: Places, rules: Rules) -> Stays:
         departed_min=np.where(checked_out, at[after], last_seen),
         departed_max=np.select(known, [at[after], elsewhere], latest),
         ended=np.select(known, [int(EndKnownBy.checkout), int(EndKnownBy.next_scan)], by_default),
-        scans=scans,
+        scans=np.minimum(scans, SCANS_MAX),
     )
 
 

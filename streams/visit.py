@@ -3,6 +3,9 @@
 from enum import IntEnum
 from typing import NamedTuple
 
+SCANS_MAX = 2**16 - 1
+"""A visit counts no further: the tables have 16 bits. A device that is stuck scans as often in a day."""
+
 
 class EndKnownBy(IntEnum):
     """How a visit's end is known, best first."""
@@ -30,4 +33,4 @@ class Visit(NamedTuple):
     """The person was certainly gone from here on, as far as the rules allow."""
     ended: EndKnownBy
     scans: int
-    """How many in-scans make up this visit (repeats within the debounce)."""
+    """How many in-scans make up this visit (repeats within the debounce), SCANS_MAX for more."""

@@ -1,5 +1,7 @@
 """Deciding many people at once over arrays gives what deciding them one by one gives."""
 
+from time import process_time
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,6 +13,7 @@ from streams.revise_many import VERDICTS, Batch, gathered, revise_many
 from streams.sessions import Rules
 from streams.tables import SCAN, VisitRow, VisitTable
 from streams.timeline import Direction, Scan, Timeline, pack, unpack
+from streams.visit import SCANS_MAX
 
 PLAIN = {key: venue._replace(inside=0) for key, venue in VENUES.items()}
 
@@ -53,6 +56,31 @@ def _both(people: list[tuple[list[Scan], list[Scan]]], venues: dict, rules: Rule
 def test_plain_people(people: list, debounce: int) -> None:
     """The plain case, in sweeps over arrays, equals the rules person by person."""
     _both(people, PLAIN, Rules(debounce_seconds=debounce))
+
+
+@pytest.mark.parametrize("more", [[], [Scan(50_000, 50_001, Direction.closing, 1, 2**40)]])
+def test_a_stuck_device(more: list[Scan]) -> None:
+    """More scans in one visit than a table counts: the visit is there, and counts as far as it can. Person by
+    person it takes seconds (and took an hour): its work grows as the scans and not as their square."""
+    venue = min(PLAIN)
+    beeps = [Scan(at, at, Direction.into, venue, at) for at in range(70_000)]
+    closing = [scan._replace(venue=venue) for scan in more]
+    _both([(beeps[:60_000], beeps[60_000:] + closing)], PLAIN, Rules())
+    rows = revise(7, Timeline(0, ()), beeps, rules=Rules(), venues=PLAIN).rows
+    (visit,) = [row.visit for row in rows if not row.gone]
+    assert (visit.arrived, visit.scans) == (0, SCANS_MAX)
+
+
+@pytest.mark.parametrize("same_id", [False, True])
+def test_one_name_for_everybody(same_id: bool) -> None:
+    """A sender that calls each guest by one name: 10,000 stays with both ends, at one venue, in one batch."""
+    ins = [Scan(at, at, Direction.into, min(PLAIN), 3 * at) for at in range(0, 70_000, 7)]
+    outs = [Scan(scan.at, scan.at + 5, Direction.closing, scan.venue, 3 * scan.at + 1) for scan in ins]
+    new = [scan._replace(scan_id=9) if same_id else scan for scan in [*outs, *ins]]
+    began = process_time()
+    done = revise(7, Timeline(0, ()), new, rules=Rules(), venues=PLAIN)
+    assert len([row for row in done.rows if not row.gone]) == 10_000
+    assert process_time() - began < 10  # was a minute
 
 
 @settings(max_examples=200, deadline=None)

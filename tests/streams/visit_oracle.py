@@ -28,7 +28,7 @@ def visits_of(
             beeps = [
                 s for s in here if s.anchor in stay and s.direction in (Direction.into, Direction.unknown)
             ]
-            found[venue, stay[0]] = Visit(venue, stay[0], person, *end, len(beeps))
+            found[venue, stay[0]] = Visit(venue, stay[0], person, *end, min(len(beeps), 65_535))
     return found
 
 
