@@ -44,6 +44,11 @@ class Queue:
         self._log = log
         self._ends: dict[int, int] | None = None
 
+    @property
+    def partitions(self) -> int:
+        """Of the topic, as of the last look."""
+        return len(self._ends or ())
+
     def look(self, partitions: Collection[int]) -> Waiting:
         """Ask Kafka. A place without a record (the mark of a transaction) is not waited for."""
         ends, committed = self._log.ends(TOPIC), self._log.committed(GROUP, TOPIC)
@@ -82,6 +87,7 @@ class Watched(Protocol):
     """What is asked of the worker's watch."""
 
     partitions: Collection[int]
+    topic_partitions: int
 
     @property
     def busy(self) -> bool:
@@ -135,6 +141,7 @@ class Liveness(Thread):
     def look(self, now: float) -> None:
         """Once. Ends the process when it has stood still for too long."""
         found = self._queue.look(self._watch.partitions)
+        self._watch.topic_partitions = self._queue.partitions
         still = self._standstill.look(now, found)
         age = max(0.0, time.time() - found.oldest) if found.oldest else 0.0
         self._metrics.lag(found.records, age, still)

@@ -58,6 +58,8 @@ NAMES = {
     "truyvet_rebalances_total": "times partitions were assigned to this worker",
     "truyvet_mended_records_total": "records that Kafka's committed offsets had run past, and that were "
     "found not to be whole in the store and dealt with",
+    "truyvet_misplaced_records_total": "records dealt with that stand in another partition than the first "
+    "person they name has: a sender counts by another number of partitions",
     "truyvet_partitions": "partitions assigned to this worker now",
     "truyvet_state_bypassed_total": "times the cache of timelines failed and the store answered instead",
     "truyvet_received_until_seconds": "when Kafka took the newest record that is stored, epoch seconds",
@@ -127,6 +129,7 @@ class WorkerMetrics:
             *self._named("truyvet_oldest_record_seconds"), ["store"], registry=self.registry
         )
         self._mended = Counter(*self._named("truyvet_mended_records_total"), registry=self.registry)
+        self._misplaced = Counter(*self._named("truyvet_misplaced_records_total"), registry=self.registry)
         self._rebalances = Counter(*self._named("truyvet_rebalances_total"), registry=self.registry)
         self._partitions = Gauge(*self._named("truyvet_partitions"), registry=self.registry)
         self._bypassed = Counter(*self._named("truyvet_state_bypassed_total"), registry=self.registry)
@@ -223,6 +226,10 @@ class WorkerMetrics:
     def mended(self, records: int) -> None:
         """So many records were missing before a committed offset."""
         self._mended.inc(records)
+
+    def misplaced(self, records: int) -> None:
+        """So many records stood in a partition that is not their people's."""
+        self._misplaced.inc(records)
 
     def text(self) -> bytes:
         """All of them, in Prometheus' text format."""

@@ -20,6 +20,7 @@ from producers.errors import BadInput, TruyvetError, Unavailable
 from producers.scan import TOPIC
 from streams.faust_app import Batching, Process, Watch, build_app, run
 from streams.flood import Flooded
+from streams.misplaced import misplaced
 from streams.ports import Receipt, Record
 
 LOG = logging.getLogger("truyvet.worker")
@@ -36,6 +37,9 @@ class LoggedWatch(Watch):
         self._records = 0
         self._at_work = False
         self.partitions: Collection[int] = ()
+        self.topic_partitions = 0
+        """Of the topic, 0 while nobody has asked Kafka (`deploy.liveness`)."""
+        self._misplaced_told = False
 
     @property
     def busy(self) -> bool:
@@ -57,6 +61,19 @@ class LoggedWatch(Watch):
         self._at_work = False
         self._metrics.given_back()
         self._metrics.down("state", self._timelines.down is not None)
+
+    def looked_at(self, records: Sequence[Record]) -> None:
+        """They are stored; do they stand where their people's scans belong?"""
+        wrong = [one for one in records if misplaced(one, self.topic_partitions)]
+        self._metrics.misplaced(len(wrong))
+        if wrong and not self._misplaced_told:
+            self._misplaced_told = True
+            LOG.error(
+                "a sender counts by another number of partitions than %d: start it again, then `truyvet "
+                "reconcile` the days since it was wrong (told once; see truyvet_misplaced_records_total)",
+                self.topic_partitions,
+                extra={"fields": {"partition": wrong[0].partition, "offset": wrong[0].offset}},
+            )
 
     def stored(self, receipts: Sequence[Receipt]) -> None:
         self._metrics.stored(receipts, time.time())
@@ -97,6 +114,7 @@ def counted(wiring: Wiring, watch: LoggedWatch) -> Process:
                 receipts = wiring.process(records)
             finally:
                 watch.given_back()
+            watch.looked_at(records)
             wiring.metrics.batch(time.monotonic() - began, sum(receipt.scans for receipt in receipts))
             return receipts
 

@@ -105,6 +105,7 @@ def test_a_stalled_worker_says_so_and_then_ends_itself(log: MemoryLog, ended: li
     liveness = Liveness(log, watch, metrics, dict, seconds_max=100)
     log.publish(TOPIC, 0, b"x")
     liveness.look(0)
+    assert watch.topic_partitions == 4
     liveness.look(STALLED_AFTER_SECONDS - 1)
     assert liveness.stalled is None
     liveness.look(STALLED_AFTER_SECONDS)

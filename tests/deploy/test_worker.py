@@ -86,3 +86,24 @@ def test_a_worker_without_redis_says_so_and_is_ready(monkeypatch: pytest.MonkeyP
         worker.process(RECORDS)
     assert worker.watch.degraded() == []
     assert worker.shows("truyvet_down", part="state") == 0
+
+
+def test_a_sender_that_counts_wrongly_is_told_once_and_counted(caplog: pytest.LogCaptureFixture) -> None:
+    """By records that are stored: a try that failed counts nothing. Nobody is named."""
+    worker = Worker()
+    value = b'[{"scan_id":"b121c55b72052dad","person":"f6c7fc5ac7be01a0","venue":"m","at":1}]'
+    records = [Record("log", partition, 7, 1_000, value) for partition in (31, 32)]
+    worker.process(records)
+    assert worker.shows("truyvet_misplaced_records_total") == 0  # Kafka was not asked yet
+    worker.watch.topic_partitions = 64
+    worker.fails = True
+    with pytest.raises(Unavailable):
+        worker.process(records)
+    assert worker.shows("truyvet_misplaced_records_total") == 0
+    worker.fails = False
+    for times in (1, 2):
+        worker.process(records)
+        assert worker.shows("truyvet_misplaced_records_total") == times
+    (told,) = [one for one in caplog.records if "partitions" in one.getMessage()]
+    assert vars(told)["fields"] == {"partition": 31, "offset": 7}
+    assert "f6c7fc5ac7be01a0" not in caplog.text
