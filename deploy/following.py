@@ -42,6 +42,11 @@ class Follower(Thread):
                 LOG.warning("does not see changes of venues: %s", error)
             self._failed = True
             return
+        except Exception as error:  # a bug: it must not end, unseen, the thread that follows
+            if not self._failed:
+                LOG.error("does not see changes of venues", exc_info=error)
+            self._failed = True
+            return
         if self._failed:
             LOG.warning("sees changes of venues again")
         self._failed = False

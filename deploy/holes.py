@@ -59,10 +59,16 @@ class Holes(Thread):
     def run(self) -> None:
         while True:
             time.sleep(LOOK_SECONDS)
-            try:
-                self.look()
-            except TruyvetError as error:
-                LOG.warning("does not look for holes before the committed offsets: %s", error)
+            self.try_to_look()
+
+    def try_to_look(self) -> None:
+        """Once; what fails is told, and the next look tries again."""
+        try:
+            self.look()
+        except TruyvetError as error:
+            LOG.warning("does not look for holes before the committed offsets: %s", error)
+        except Exception as error:  # a bug: it must not end this thread, for nobody else looks
+            LOG.error("does not look for holes before the committed offsets", exc_info=error)
 
     def look(self) -> int:
         """Once; returns how many records were dealt with. Raises Unavailable, Refused."""

@@ -48,6 +48,11 @@ class Keeper(Thread):
                 LOG.warning("does not keep declarations: %s", error)
             self._failed = True
             return
+        except Exception as error:  # a bug: it must not end, unseen, the thread that keeps
+            if not self._failed:
+                LOG.error("does not keep declarations", exc_info=error)
+            self._failed = True
+            return
         if self._failed:
             LOG.warning("keeps declarations again")
         self._failed = False

@@ -10,7 +10,6 @@ import logging
 import os
 import time
 from collections.abc import Callable, Collection, Mapping
-from contextlib import suppress
 from threading import Thread
 from typing import NamedTuple, Protocol
 
@@ -123,20 +122,28 @@ class Liveness(Thread):
             self.try_to_look(time.monotonic())
             if time.monotonic() - looked > OLDEST_SECONDS:
                 looked = time.monotonic()
-                with suppress(TruyvetError):  # whoever needs it to work says that it is down
-                    self.look_for_oldest()
+                self.try_to_look_for_oldest()
             time.sleep(LOOK_SECONDS)
 
     def try_to_look(self, now: float) -> None:
         """Once; `down` says why it cannot be done."""
+        answers = True
         try:
             self.look(now)
         except TruyvetError as error:
-            self._standstill.forget()
-            self.stalled, self.down = None, str(error)
+            self.stalled, self.down, answers = None, str(error), False
+        except Exception as error:  # a bug must not end, unseen, what would tell of it
+            kind = type(error).__name__
+            self.stalled, self.down = (
+                None,
+                f"whether it stands still cannot be seen ({kind}: a bug): restart it.",
+            )
+            LOG.critical("does not see whether it stands still", exc_info=error)
         else:
             self.down = None
-        self._metrics.down("broker", self.down is not None)
+        if self.down:
+            self._standstill.forget()
+        self._metrics.down("broker", not answers)
 
     def look(self, now: float) -> None:
         """Once. Ends the process when it has stood still for too long."""
@@ -154,6 +161,15 @@ class Liveness(Thread):
             if self._seconds_max and still >= self._seconds_max:
                 LOG.critical("ends itself, since it is given records and none moves")
                 os._exit(70)
+
+    def try_to_look_for_oldest(self) -> None:
+        """Once; whoever needs what does not answer to work says that it is down."""
+        try:
+            self.look_for_oldest()
+        except TruyvetError:
+            return
+        except Exception as error:
+            LOG.error("does not see how far back the stores go", exc_info=error)
 
     def look_for_oldest(self) -> None:
         """How far back each store goes."""

@@ -190,3 +190,16 @@ def test_a_mark_that_was_not_written_costs_nothing_but_a_second_look() -> None:
     assert world.not_whole(0) == 1
     assert (world.holes.look(), world.not_whole(0)) == (1, 0)
     assert world.store.flow() == before
+
+
+def test_a_bug_does_not_end_the_search(caplog: pytest.LogCaptureFixture) -> None:
+    """It is told by its kind, and the next look deals with what is missing."""
+    world = World()
+    world.publish(0, 1)
+    world.work(0, [], 1)
+    world.ours = {0, 64}  # assigned, and Kafka's list of partitions is older
+    world.holes.try_to_look()
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+    world.ours = {0}
+    world.holes.try_to_look()
+    assert world.mended == [1]

@@ -92,3 +92,15 @@ def test_an_outage_is_told_once_and_outlived(table: Table, caplog: pytest.LogCap
         "left out records that are no declaration",
     ]
     assert "rubbish" not in caplog.text
+
+
+def test_a_bug_does_not_end_the_keeper(table: Table, caplog: pytest.LogCaptureFixture) -> None:
+    """It is told once, by its kind and not by its text, and the next look tries again."""
+    made, _ = keeper()
+    table.write = None  # type: ignore[assignment,method-assign]
+    made.look()
+    made.look()
+    del table.write
+    made.look()
+    assert len(table.rows) == 1
+    assert [record.levelname for record in caplog.records if record.exc_info] == ["ERROR"]

@@ -167,3 +167,18 @@ def test_the_oldest_of_each_store_is_shown(log: MemoryLog) -> None:
         name[1]: value for name, value in shown(metrics).items() if name[0] == "truyvet_oldest_record_seconds"
     }
     assert found == {TOPIC: 1000, "scans": 77}
+
+
+def test_a_bug_does_not_end_what_would_tell_of_it(log: MemoryLog) -> None:
+    """The thread goes on; until it sees again, `/readyz` says that nobody sees, and Kafka is not blamed."""
+    metrics = WorkerMetrics()
+    watch: Any = SimpleNamespace(partitions=None, busy=False)
+    liveness = Liveness(log, watch, metrics, lambda: {"scans": None}, seconds_max=100)  # type: ignore[dict-item]
+    liveness.try_to_look(0)
+    liveness.try_to_look_for_oldest()
+    assert liveness.down is not None
+    assert "TypeError: a bug" in liveness.down
+    assert shown(metrics)[("truyvet_down", "broker")] == 0
+    watch.partitions = [0]
+    liveness.try_to_look(10)
+    assert liveness.down is None
