@@ -23,6 +23,8 @@ LOG = logging.getLogger("truyvet.worker")
 LOOK_SECONDS = 30
 RECORDS_MAX = 200
 """Dealt with at a time, as in a batch."""
+SETTLED_SECONDS = 3600
+"""What was whole so long ago, and is now, is on disk: a power cut cannot take its marks any more."""
 
 
 class Marks(Protocol):
@@ -32,6 +34,10 @@ class Marks(Protocol):
         self, log: str, ends: Mapping[int, int], since: Mapping[int, int]
     ) -> dict[int, tuple[int, int]]:
         """Partition -> the first offset in [since, end) that is not whole, and how many are not."""
+        ...
+
+    def settle(self, log: str, nexts: Mapping[int, int]) -> None:
+        """Every record before these offsets is whole, and need not be counted again."""
         ...
 
 
@@ -49,12 +55,17 @@ class Holes(Thread):
         process: Process,
         partitions: Callable[[], Collection[int]],
         mended: Callable[[int], None],
+        *,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(name="holes", daemon=True)
         self._log, self._marks, self._process = log, marks, process
         self._partitions, self._mended = partitions, mended
         self._kept: dict[tuple[str, int], int] = {}
         """(incarnation, partition) -> the first offset that Kafka keeps, where missing ones are gone."""
+        self._clock = clock
+        self._whole: dict[tuple[str, int], tuple[float, int]] = {}
+        """(incarnation, partition) -> when all of it up to an offset was seen to be whole, and the offset."""
 
     def run(self) -> None:
         while True:
@@ -75,12 +86,26 @@ class Holes(Thread):
         name, committed = self._log.incarnation(TOPIC), self._log.committed(GROUP, TOPIC)
         ends = {partition: committed[partition] for partition in self._partitions()}
         since = {partition: min(end, self._kept.get((name, partition), 0)) for partition, end in ends.items()}
+        holes = self._marks.first_unprocessed(name, ends, since)
+        self._settle(name, {p: end for p, end in ends.items() if p not in holes and not since[p]})
         count = 0
-        for partition, (first, missing) in self._marks.first_unprocessed(name, ends, since).items():
+        for partition, (first, missing) in holes.items():
             count += self._mend(name, partition, first, min(missing, RECORDS_MAX), ends[partition])
         if count:
             self._mended(count)
         return count
+
+    def _settle(self, name: str, whole: Mapping[int, int]) -> None:
+        """These partitions are whole up to these offsets: write down up to where they were an hour ago."""
+        now, settled = self._clock(), {}
+        for partition, end in whole.items():
+            seen, then = self._whole.setdefault((name, partition), (now, end))
+            if now - seen >= SETTLED_SECONDS:
+                if then:
+                    settled[partition] = min(then, end)
+                self._whole[name, partition] = now, end
+        if settled:
+            self._marks.settle(name, settled)
 
     def _mend(self, name: str, partition: int, first: int, records: int, end: int) -> int:
         """Deal with so many records from the first one on; whatever was done before is a duplicate."""

@@ -169,6 +169,9 @@ class MemoryStore:
                 found[partition] = lacking[0], len(lacking)
         return found
 
+    def settle(self, log: str, nexts: Mapping[int, int]) -> None:
+        self._whole |= {(log, partition, n) for partition, end in nexts.items() for n in range(end)}
+
     def _present(self, keys: Iterable[VisitKey], asked: Span) -> Iterator[Visit]:
         for row in map(self._rows.__getitem__, keys):
             visit = row.visit

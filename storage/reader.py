@@ -163,13 +163,22 @@ class SqlVisitReader:
         )
 
     def processed(self, log: str, ends: Mapping[int, int]) -> dict[int, int]:
-        """Per partition, how many records of this incarnation before these ends are whole."""
+        """Per partition, how many records of this incarnation before these ends are whole; without those
+        that have none. Counts what is not settled."""
         if not LOG_NAME.fullmatch(log):
             raise Refused(f"{log!r} is not a name of a log: a broker gave an unexpected topic id.")
-        before = " OR ".join(f"(partition = {int(p)} AND offset < {int(end)})" for p, end in ends.items())
-        if not before:
-            return {}
-        return dict(self._engine.rows(question("processed", self._database, log=log, before=before)))
+        rows = self._engine.rows(question("settled", self._database, log=log)) if ends else []
+        settled: dict[int, int] = dict(rows)
+        done = {p: min(int(end), settled[p]) for p, end in ends.items() if p in settled}
+        before = " OR ".join(
+            f"(partition = {int(p)} AND offset >= {done.get(p, 0)} AND offset < {int(end)})"
+            for p, end in ends.items()
+            if end > done.get(p, 0)
+        )
+        if before:
+            for p, count in self._engine.rows(question("processed", self._database, log=log, before=before)):
+                done[p] = done.get(p, 0) + count
+        return {p: count for p, count in done.items() if count}
 
     def _question(self, name: str, asked: Span, **words: int | str) -> str:
         return question(

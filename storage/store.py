@@ -17,6 +17,7 @@ from storage.ports import Presence
 from storage.questions import numbers, question
 from storage.reader import KEYS_PER_QUESTION, SqlVisitReader
 from storage.rows import (
+    columns,
     receipt_columns,
     scan_columns,
     venue_columns,
@@ -140,6 +141,11 @@ class SqlStore(SqlVisitReader):
         """Put venues into the registry; of one key the highest version counts."""
         if venues:
             self._engine.insert(f"{self._database}.venues", venue_columns(venues))
+
+    def settle(self, log: str, nexts: Mapping[int, int]) -> None:
+        """Every record before these offsets is whole, and need not be counted again."""
+        rows = [(log, partition, following) for partition, following in nexts.items()]
+        self._engine.insert(f"{self._database}.settled", columns(("log", "partition", "next"), rows))
 
     def write(self, writes: Writes) -> None:
         """Store all of it. The order is the contract of `ScanStore`."""

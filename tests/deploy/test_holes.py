@@ -1,13 +1,13 @@
 """Records that a committed offset ran past are found by their missing marks, and dealt with once."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deploy.holes import RECORDS_MAX, Holes
+from deploy.holes import RECORDS_MAX, SETTLED_SECONDS, Holes
 from deploy.in_process import GROUP
 from producers.errors import Unavailable
 from producers.memory_log import MemoryLog
@@ -29,6 +29,14 @@ class BrokenStore(MemoryStore):
     """Breaks off between the receipts and the scans, so many times."""
 
     breaks = 0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.settled: list[Mapping[int, int]] = []
+
+    def settle(self, log: str, nexts: Mapping[int, int]) -> None:
+        super().settle(log, nexts)
+        self.settled.append(nexts)
 
     def _put_scan(self, stored: StoredScan) -> None:
         if self.breaks:
@@ -53,7 +61,9 @@ class World:
             timelines=MemoryTimelines(), store=self.store, dead_letters=self, rules=Rules()
         )
         self.ours = {0, 1}
-        self.holes = Holes(self.log, self.store, self.process, lambda: self.ours, self.mended.append)
+        self.now = 0.0
+        parts = (self.log, self.store, self.process, lambda: self.ours, self.mended.append)
+        self.holes = Holes(*parts, clock=lambda: self.now)
 
     def put(self, letters: Sequence[DeadLetter]) -> None:
         self.letters += letters
@@ -203,3 +213,40 @@ def test_a_bug_does_not_end_the_search(caplog: pytest.LogCaptureFixture) -> None
     world.ours = {0}
     world.holes.try_to_look()
     assert world.mended == [1]
+
+
+def test_what_was_whole_an_hour_ago_is_settled() -> None:
+    """So that nobody counts every record there ever was; not what a power cut may have taken since."""
+    world = World()
+    for number in range(9):
+        world.publish(0, number)
+    world.work(0, [0, 1, 2], 3)
+    assert world.holes.look() == 0
+    world.work(0, [3, 4], 5)
+    world.now = SETTLED_SECONDS - 1
+    assert world.holes.look() == 0
+    assert world.store.settled == []
+    world.now = SETTLED_SECONDS
+    assert world.holes.look() == 0
+    assert world.store.settled == [{0: 3}]
+    world.now *= 2
+    world.store.unmark()
+    world.store.settle(world.log.incarnation(TOPIC), {0: 3})
+    assert world.holes.look() == 2  # the marks of 3 and 4 were lost: they are dealt with, and not settled
+    assert world.store.settled == [{0: 3}, {0: 3}]
+    assert world.holes.look() == 0
+    assert world.store.settled == [{0: 3}, {0: 3}, {0: 5}]
+
+
+def test_what_kafka_keeps_no_more_is_never_settled() -> None:
+    """It stays among what is missing."""
+    world = World()
+    for number in range(4):
+        world.publish(0, number)
+    world.work(0, [2, 3], 4)
+    world.log.forget(TOPIC, {0: 2})
+    for hour in range(4):
+        world.now = hour * SETTLED_SECONDS
+        world.holes.look()
+    assert world.not_whole(0) == 2
+    assert world.store.settled == []

@@ -376,6 +376,17 @@ class TestFlow:
         assert store.first_unprocessed("kafka:a", {0: 8, 1: 2}, {0: 3, 1: 2}) == {0: (3, 2)}
         assert store.first_unprocessed("kafka:a", {0: 7}, {0: 4}) == {}
 
+    def test_what_is_settled_is_whole_and_not_counted_again(self, store: AnyStore) -> None:
+        """By its one row, which only goes on; what comes behind it is counted by its marks."""
+        for settled in (100, 40):
+            store.settle("kafka:a", {0: settled})
+        store.write(writes(receipts=[Receipt("kafka:a", 0, n, NOON, 1, 1, 0, 0) for n in (7, 100, 102)]))
+        assert store.processed("kafka:a", {0: 104, 1: 5}) == {0: 102}
+        assert store.processed("kafka:a", {0: 50}) == {0: 50}
+        assert store.processed("kafka:a", {0: 0}) == store.processed("kafka:b", {0: 104}) == {}
+        assert store.first_unprocessed("kafka:a", {0: 103, 1: 1}) == {0: (101, 1), 1: (0, 1)}
+        assert store.first_unprocessed("kafka:a", {0: 103}, {0: 102}) == {}
+
     def test_people_and_places_are_counted_once(self, store: AnyStore) -> None:
         put(
             store,
