@@ -9,6 +9,7 @@ and stay.
 import re
 
 from producers.errors import BadInput
+from producers.scan import SECONDS_MAX
 from storage.engine import Engine
 
 ABOUT_PEOPLE = {
@@ -20,10 +21,12 @@ ABOUT_PEOPLE = {
 }
 """Table -> the moment its rows are kept from."""
 
-EXPIRY = re.compile(r"TTL .*?toIntervalDay\((\d+)\)")
+EXPIRY = re.compile(r"TTL .*?(?:toIntervalDay\((?P<days>\d+)\)|\+ (?P<seconds>\d+), )")
+"""Of a table made by an older version in days, which forgot the last of them up to a day too early."""
+DAY = 86_400
 
 RETENTION_DAYS_MAX = 15_000
-"""41 years. The engine counts days in 16 bits, and forgets at once what would expire beyond them."""
+"""41 years. What would expire later than a moment can say (2106) expires then."""
 
 
 def keep(engine: Engine, database: str, days: int) -> None:
@@ -43,7 +46,9 @@ def keep(engine: Engine, database: str, days: int) -> None:
         if table not in ABOUT_PEOPLE:
             continue
         name, moment = f"{database}.{table}", ABOUT_PEOPLE[table]
-        expiry = f"TTL toDate({moment}) + toIntervalDay({days})"
+        # By the second, so that all that was taken is kept for so long; and in UTC, whatever the server's zone.
+        end = f"least(toUInt64(toUInt32({moment})) + {days * DAY}, {SECONDS_MAX})"
+        expiry = f"TTL toDateTime({end}, 'UTC')"
         if days and expiry not in made:
             engine.execute(f"ALTER TABLE {name} MODIFY SETTING ttl_only_drop_parts = 1")
             engine.execute(f"ALTER TABLE {name} MODIFY {expiry}")
@@ -55,7 +60,7 @@ def kept_days(engine: Engine, database: str) -> int:
     """After how many days the engine forgets by itself; 0 for never."""
     tables = engine.rows(f"SELECT name, create_table_query FROM system.tables WHERE database = '{database}'")
     days = [
-        int(found[1])
+        int(found["days"] or int(found["seconds"]) // DAY)
         for table, made in tables
         if table in ABOUT_PEOPLE
         for found in [EXPIRY.search(made)]

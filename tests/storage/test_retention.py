@@ -1,5 +1,7 @@
 """What is too old is forgotten, by day or by month, and nothing else is."""
 
+import time
+
 import pytest
 from store_databases import Database
 from store_worlds import AN, BINH, BUS, CAFE, DAY, LAST_SECOND, NOON, put, row, scan, stay, writes
@@ -23,7 +25,7 @@ def expiries(engine: Engine, database: str) -> list[bool]:
         f"SELECT create_table_query FROM system.tables WHERE database = '{database}' AND name IN "
         f"({', '.join(repr(table) for table in ABOUT_PEOPLE)})"
     )
-    return ["TTL toDate(" in text for (text,) in made]
+    return ["TTL toDateTime(" in text for (text,) in made]
 
 
 class TestLengthen:
@@ -134,6 +136,34 @@ class TestKeep:
         assert list(SqlStore(engine, name).visits_by_venue(0, 2**32)) == [
             [stay(BUS, BINH, LAST_SECOND, LAST_SECOND)]
         ]
+
+    def test_what_is_taken_is_kept_for_all_of_its_days(self, engine: Engine, databases: Database) -> None:
+        """A scan is taken until it is 28 days old to the second; nothing of it may go before, in any zone."""
+        if not engine.capabilities.expires:
+            pytest.skip("this engine cannot forget by itself; `forget_before` does it")
+        name = databases()
+        migrate(engine, name, retention_days=28)
+        now = int(time.time())
+        ages = [28 * DAY - 600, 27 * DAY + 600, 30 * DAY, DAY]
+        SqlStore(engine, name).write(writes(scans=[scan(AN, now - age, scan_id=age) for age in ages]))
+        engine.execute(f"OPTIMIZE TABLE {name}.scans FINAL")
+        found = [now - one.at for one in SqlStore(engine, name).scans_of({AN: 0})[AN]]
+        assert found == sorted(set(ages) - {30 * DAY}, reverse=True)
+
+    def test_the_days_of_an_older_version_are_read_and_made_exact(
+        self, engine: Engine, databases: Database
+    ) -> None:
+        """It counted whole days from midnight on."""
+        if not engine.capabilities.expires:
+            pytest.skip("this engine cannot forget by itself; `forget_before` does it")
+        name = databases()
+        migrate(engine, name, retention_days=0)
+        for table, moment in ABOUT_PEOPLE.items():
+            engine.execute(f"ALTER TABLE {name}.{table} MODIFY TTL toDate({moment}) + toIntervalDay(28)")
+        assert kept_days(engine, name) == 28
+        keep(engine, name, 28)
+        assert kept_days(engine, name) == 28
+        assert expiries(engine, name) == [True] * len(ABOUT_PEOPLE)
 
     def test_the_longest_retention_forgets_nothing_too_early(
         self, engine: Engine, databases: Database
