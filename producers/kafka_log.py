@@ -19,6 +19,8 @@ from producers.scan import DEAD_TOPIC, LETTER_BYTES_MAX
 DELIVERY_SECONDS_MAX = 120
 BYTES_MAX = {DEAD_TOPIC: LETTER_BYTES_MAX}
 """Topics whose records may be larger than Kafka takes by itself (1 MiB)."""
+REPLICAS_SAFE = 3
+"""From so many on a record is acknowledged when two brokers have it, so that one may be lost, or be away."""
 SILENT_POLLS_MAX = 20
 """Seconds without an answer after which a reader gives up."""
 
@@ -42,30 +44,36 @@ class KafkaLog:
     def create(self, topics: Mapping[str, int], compacted: Collection[str] = ()) -> list[str]:
         made = []
         for topic, partitions in topics.items():
-            # LogAppendTime: the moment Kafka took a record is the moment we knew of it.
-            config = {"message.timestamp.type": "LogAppendTime"}
+            config = self._config(topic)
             if topic in compacted:
                 config["cleanup.policy"] = "compact"
-            if topic in BYTES_MAX:
-                config["max.message.bytes"] = str(BYTES_MAX[topic])
             new = NewTopic(topic, partitions, self._replicas, topic_configs=config)
             with self._client.translated(f"making {topic}"):
                 try:
                     self._admin.create_topics([new], wait_for_metadata=True)
                     made.append(topic)
                 except TopicAlreadyExistsError:
-                    self._enlarge(topic)
+                    self._adjust(topic)
         return made
 
-    def _enlarge(self, topic: str) -> None:
-        """A topic that an older version made takes records as large as one made now."""
-        if topic not in BYTES_MAX:
-            return
-        name = "max.message.bytes"
-        asked = ConfigResource(ConfigResourceType.TOPIC, topic, [name])
-        told = self._admin.describe_configs([asked], config_filter="all")
-        if int(told["topic"][topic][name]["value"]) < BYTES_MAX[topic]:
-            wanted = {name: str(BYTES_MAX[topic])}
+    def _config(self, topic: str) -> dict[str, str]:
+        # LogAppendTime: the moment Kafka took a record is the moment we knew of it.
+        config = {"message.timestamp.type": "LogAppendTime"}
+        if topic in BYTES_MAX:
+            config["max.message.bytes"] = str(BYTES_MAX[topic])
+        if self._replicas >= REPLICAS_SAFE:
+            config["min.insync.replicas"] = "2"
+        return config
+
+    def _adjust(self, topic: str) -> None:
+        """A topic that an older version or somebody else made: what we rely on holds there too."""
+        wanted = self._config(topic)
+        asked = ConfigResource(ConfigResourceType.TOPIC, topic, list(wanted))
+        told = self._admin.describe_configs([asked], config_filter="all")["topic"][topic]
+        now = {name: told[name]["value"] for name in wanted}
+        for name in {"max.message.bytes", "min.insync.replicas"} & now.keys():
+            wanted[name] = str(max(int(wanted[name]), int(now[name])))
+        if wanted != now:
             self._admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, wanted)])
 
     def ensure_group(self, group: str, topic: str) -> bool:

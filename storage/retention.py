@@ -46,7 +46,7 @@ def keep(engine: Engine, database: str, days: int) -> None:
         if table not in ABOUT_PEOPLE:
             continue
         name, moment = f"{database}.{table}", ABOUT_PEOPLE[table]
-        # By the second, so that all that was taken is kept for so long; and in UTC, whatever the server's zone.
+        # By the second: all that was taken is kept for so long, whatever the server's zone.
         end = f"least(toUInt64(toUInt32({moment})) + {days * DAY}, {SECONDS_MAX})"
         expiry = f"TTL toDateTime({end}, 'UTC')"
         if days and expiry not in made:

@@ -98,40 +98,69 @@ def test_one_client_serves_while_nothing_fails(broker: Broker) -> None:
     assert (broker.opened, broker.closed.is_set(), len(broker.taken)) == (1, False, 30)
 
 
-class TopicsOfBefore:
-    """An admin of a broker where every topic is, with this limit."""
+class Topics:
+    """An admin of a broker that has these topics, with these settings."""
 
-    def __init__(self, limit: int) -> None:
-        self.limit = limit
+    def __init__(self, there: dict[str, dict[str, str]]) -> None:
+        self.configs = there
+        self.altered = 0
 
     def create_topics(self, topics: list[Any], **options: Any) -> None:
-        raise TopicAlreadyExistsError
+        (new,) = topics
+        if new.name in self.configs:
+            raise TopicAlreadyExistsError
+        self.configs[new.name] = new.topic_configs
 
     def describe_configs(self, asked: list[Any], **options: Any) -> dict[str, Any]:
         (one,) = asked
-        return {"topic": {one.name: {"max.message.bytes": {"value": str(self.limit)}}}}
+        return {"topic": {one.name: {name: {"value": self.configs[one.name][name]} for name in one.configs}}}
 
     def alter_configs(self, wanted: list[Any]) -> None:
         (one,) = wanted
-        self.limit = int(one.configs["max.message.bytes"])
+        self.configs[one.name] |= one.configs
+        self.altered += 1
+
+
+KAFKAS_OWN = {
+    "message.timestamp.type": "CreateTime",
+    "max.message.bytes": "1048588",
+    "min.insync.replicas": "1",
+    "cleanup.policy": "delete",
+}
+TIME, BYTES, REPLICAS = list(KAFKAS_OWN)[:3]
 
 
 @pytest.mark.parametrize(
-    ("topic", "limit", "then"),
+    ("topic", "replicas", "before", "then"),
     [
-        (DEAD_TOPIC, 1_048_588, LETTER_BYTES_MAX),
-        (DEAD_TOPIC, 9_000_000, 9_000_000),
-        ("scans.v1", 1_048_588, 1_048_588),
+        (DEAD_TOPIC, 1, {}, {TIME: "LogAppendTime", BYTES: str(LETTER_BYTES_MAX)}),
+        (DEAD_TOPIC, 1, {BYTES: "9000000"}, {TIME: "LogAppendTime"}),
+        ("scans.v1", 2, {}, {TIME: "LogAppendTime"}),
+        ("scans.v1", 3, {}, {TIME: "LogAppendTime", REPLICAS: "2"}),
+        ("scans.v1", 5, {REPLICAS: "3"}, {TIME: "LogAppendTime"}),
     ],
 )
-def test_a_topic_of_an_older_version_takes_the_largest_letter(
-    monkeypatch: pytest.MonkeyPatch, topic: str, limit: int, then: int
+def test_what_is_relied_on_holds_for_a_topic_that_is_there(
+    monkeypatch: pytest.MonkeyPatch, topic: str, replicas: int, before: dict[str, str], then: dict[str, str]
 ) -> None:
-    """`truyvet init` raises its limit, and never lowers one."""
-    admin = TopicsOfBefore(limit)
+    """`truyvet init` sees to it, lowers nothing, and leaves alone what is as it should be."""
+    admin = Topics({topic: KAFKAS_OWN | before})
     monkeypatch.setattr(kafka_log, "KafkaAdminClient", lambda **config: admin)
-    assert KafkaLog("nowhere:9092").create({topic: 4}) == []
-    assert admin.limit == then
+    log = KafkaLog("nowhere:9092", replicas=replicas)
+    for _ in range(2):
+        assert log.create({topic: 4}) == []
+    assert admin.configs[topic] == KAFKAS_OWN | before | then
+    assert admin.altered == 1
+
+
+def test_what_is_acknowledged_is_on_two_brokers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there are three: the death of one loses nothing, and stops nothing."""
+    for replicas in (1, 2, 3):
+        admin = Topics({})
+        monkeypatch.setattr(kafka_log, "KafkaAdminClient", lambda **config: admin)  # noqa: B023
+        KafkaLog("nowhere:9092", replicas=replicas).create({"scans.v1": 4, "venues.v1": 1}, {"venues.v1"})
+        assert admin.configs["venues.v1"]["cleanup.policy"] == "compact"
+        assert [one.get(REPLICAS) for one in admin.configs.values()] == ["2" if replicas > 2 else None] * 2
 
 
 def test_what_is_too_large_is_no_outage(broker: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
