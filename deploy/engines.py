@@ -41,12 +41,15 @@ def timelines_at(url: str) -> Timelines:
     raise BadInput(f"TRUYVET_STATE={without_password(url)}: give redis://host:port/0 or memory://.")
 
 
-def kafka_at(url: str, replicas: int, *, delivery_seconds: int | None = None) -> Log:
-    """The log on Kafka. delivery_seconds: when a record is given up. Raises BadInput for another address."""
+def kafka_at(
+    url: str, replicas: int, *, delivery_seconds: int | None = None, letter_days: int | None = None
+) -> Log:
+    """The log on Kafka. delivery_seconds: when a record is given up; letter_days: how long dead letters are
+    kept, 0 for good. Raises BadInput for another address."""
     parts = urlsplit(url)
     if parts.scheme != "kafka" or not parts.netloc:
         raise BadInput(f"TRUYVET_BROKER={url}: give kafka://host:port or memory://.")
     from producers.kafka_log import DELIVERY_SECONDS_MAX, KafkaLog  # noqa: PLC0415
 
     seconds = delivery_seconds or DELIVERY_SECONDS_MAX
-    return KafkaLog(parts.netloc, replicas=replicas, delivery_seconds=seconds)
+    return KafkaLog(parts.netloc, replicas=replicas, delivery_seconds=seconds, letter_days=letter_days)

@@ -105,7 +105,8 @@ class Wiring:
 
     def another_log(self) -> Log:
         """A log of one's own on Kafka, for a thread of one's own."""
-        return kafka_at(self.settings.broker, self.settings.replicas)
+        days = self.settings.retention_days
+        return kafka_at(self.settings.broker, self.settings.replicas, letter_days=days)
 
     @property
     def topics(self) -> dict[str, int]:

@@ -14,11 +14,15 @@ from producers.errors import BadInput, Refused
 from producers.kafka_client import KafkaClient
 from producers.kafka_sender import KafkaSender
 from producers.ports import Entry
-from producers.scan import DEAD_TOPIC, LETTER_BYTES_MAX
+from producers.scan import CLOSED_TOPIC, DEAD_TOPIC, LETTER_BYTES_MAX
 
 DELIVERY_SECONDS_MAX = 120
 BYTES_MAX = {DEAD_TOPIC: LETTER_BYTES_MAX}
 """Topics whose records may be larger than Kafka takes by itself (1 MiB)."""
+LETTERS = {DEAD_TOPIC: 0, CLOSED_TOPIC: 30}
+"""The topics of letters, and how many days longer than letters their records are kept: Kafka deletes whole
+files, and a letter must not outlive the note that it is dealt with."""
+FOR_GOOD = -1
 REPLICAS_SAFE = 3
 """From so many on a record is acknowledged when two brokers have it, so that one may be lost, or be away."""
 SILENT_POLLS_MAX = 20
@@ -29,12 +33,20 @@ class KafkaLog:
     """A `producers.ports.Log` on `host:port[,host:port]`. Connects when first used."""
 
     def __init__(
-        self, servers: str, *, replicas: int = 1, delivery_seconds: int = DELIVERY_SECONDS_MAX
+        self,
+        servers: str,
+        *,
+        replicas: int = 1,
+        delivery_seconds: int = DELIVERY_SECONDS_MAX,
+        letter_days: int | None = None,
     ) -> None:
-        """delivery_seconds: how long a record may take until it is given up, and told as Unavailable."""
+        """delivery_seconds: how long a record may take until it is given up, and told as Unavailable.
+        letter_days: how long Kafka keeps dead letters, 0 for good, None for as long as the broker says.
+        """
         self._client = KafkaClient(servers)
         self._sender = KafkaSender(self._client, delivery_seconds)
         self._replicas = replicas
+        self._letter_days = letter_days
         self._seen: set[str] = set()
 
     @cached_property
@@ -63,6 +75,9 @@ class KafkaLog:
             config["max.message.bytes"] = str(BYTES_MAX[topic])
         if self._replicas >= REPLICAS_SAFE:
             config["min.insync.replicas"] = "2"
+        if topic in LETTERS and self._letter_days is not None:
+            days = self._letter_days + LETTERS[topic]
+            config["retention.ms"] = str(days * 86_400_000 if self._letter_days else FOR_GOOD)
         return config
 
     def _adjust(self, topic: str) -> None:
@@ -71,8 +86,9 @@ class KafkaLog:
         asked = ConfigResource(ConfigResourceType.TOPIC, topic, list(wanted))
         told = self._admin.describe_configs([asked], config_filter="all")["topic"][topic]
         now = {name: told[name]["value"] for name in wanted}
-        for name in {"max.message.bytes", "min.insync.replicas"} & now.keys():
-            wanted[name] = str(max(int(wanted[name]), int(now[name])))
+        for name in {"max.message.bytes", "min.insync.replicas", "retention.ms"} & now.keys():
+            numbers = int(wanted[name]), int(now[name])
+            wanted[name] = str(FOR_GOOD if FOR_GOOD in numbers else max(numbers))
         if wanted != now:
             self._admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, wanted)])
 

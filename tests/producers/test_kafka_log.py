@@ -10,7 +10,7 @@ from producers import kafka_log, kafka_sender
 from producers.errors import Unavailable
 from producers.kafka_log import DELIVERY_SECONDS_MAX, KafkaLog
 from producers.kafka_sender import IN_FLIGHT_MAX
-from producers.scan import DEAD_TOPIC, LETTER_BYTES_MAX
+from producers.scan import CLOSED_TOPIC, DEAD_TOPIC, LETTER_BYTES_MAX
 
 
 class Broker:
@@ -151,6 +151,27 @@ def test_what_is_relied_on_holds_for_a_topic_that_is_there(
         assert log.create({topic: 4}) == []
     assert admin.configs[topic] == KAFKAS_OWN | before | then
     assert admin.altered == 1
+
+
+@pytest.mark.parametrize(
+    ("days", "before", "letters", "notes"),
+    [(28, 7, 28, 58), (0, 7, None, None), (28, None, None, None), (28, 90, 90, 90), (None, 7, 7, 7)],
+)
+def test_letters_are_kept_as_long_as_scans(
+    monkeypatch: pytest.MonkeyPatch,
+    days: int | None,
+    before: int | None,
+    letters: int | None,
+    notes: int | None,
+) -> None:
+    """Not Kafka's own 7 days, in which nobody may look; never for shorter than now. None: for good."""
+    kept = {"retention.ms": "-1" if before is None else str(before * 86_400_000)}
+    admin = Topics({topic: KAFKAS_OWN | kept for topic in (DEAD_TOPIC, CLOSED_TOPIC, "scans.v1")})
+    monkeypatch.setattr(kafka_log, "KafkaAdminClient", lambda **config: admin)
+    KafkaLog("nowhere:9092", letter_days=days).create({DEAD_TOPIC: 4, CLOSED_TOPIC: 4, "scans.v1": 4})
+    found = [int(admin.configs[topic]["retention.ms"]) for topic in (DEAD_TOPIC, CLOSED_TOPIC)]
+    assert found == [-1 if want is None else want * 86_400_000 for want in (letters, notes)]
+    assert admin.configs["scans.v1"]["retention.ms"] == kept["retention.ms"]
 
 
 def test_what_is_acknowledged_is_on_two_brokers(monkeypatch: pytest.MonkeyPatch) -> None:
