@@ -7,6 +7,7 @@ text of any other error may quote what was sent, so only its kind is written, an
 import json
 import logging
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from traceback import extract_tb
 from typing import Any
@@ -17,10 +18,11 @@ FRAMES_MAX = 6
 
 
 class JsonLines(logging.Formatter):
-    """`at`, `level`, `what`, and what else the caller gives in `extra={"fields": {...}}`."""
+    """`at` (UTC), `level`, `what`, and what else the caller gives in `extra={"fields": {...}}`."""
 
     def format(self, record: logging.LogRecord) -> str:
-        line: dict[str, Any] = {"at": self.formatTime(record), "level": record.levelname.lower()}
+        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        line: dict[str, Any] = {"at": at.replace("+00:00", "Z"), "level": record.levelname.lower()}
         line |= {"what": record.getMessage()} | getattr(record, "fields", {})
         error = record.exc_info[1] if record.exc_info else None
         if isinstance(error, TruyvetError):

@@ -213,11 +213,8 @@ class Wiring:
             return now, 0
         name = self.log.incarnation(TOPIC)
         waiting = self.store.first_unprocessed(name, self.log.ends(TOPIC))
-        oldest = [
-            entry.received
-            for partition, (offset, _) in waiting.items()
-            for entry in self.log.read(TOPIC, partition, offset, 1)
-        ]
+        firsts = {partition: offset for partition, (offset, _) in waiting.items()}
+        oldest = self.log.first_received(TOPIC, firsts).values()
         return min(oldest, default=now), sum(missing for _, missing in waiting.values())
 
     def watermark_if_known(self) -> int | None:

@@ -69,7 +69,7 @@ class MemoryLog:
 
     def read(self, topic: str, partition: int, offset: int, records_max: int) -> list[Entry]:
         where = self._topic(topic)[partition]
-        start = max(0, offset - where.first)
+        start = min(max(0, offset - where.first), len(where.entries))
         return list(islice(where.entries, start, start + records_max))
 
     def first_received(self, topic: str, offsets: Mapping[int, int]) -> dict[int, int]:

@@ -1,7 +1,7 @@
 """Commands for dead letters: ls, show, replay, drop."""
 
 from collections import Counter
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import typer
 
@@ -15,6 +15,7 @@ from producers.errors import BadInput
 from producers.moment import iso
 from producers.scan import DEAD_TOPIC
 from streams.dead_letter_log import decode
+from streams.dead_letters import Reason as Code
 from streams.letter_book import Entered
 
 dead = typer.Typer(help="Scans that could not become visits: ls, show, replay, drop.", no_args_is_help=True)
@@ -36,13 +37,24 @@ def list_(
         chosen = (row for row in rows if reason in (None, row["reason"]))
         if count:
             counted = Counter(str(row["reason"]) for row in chosen)
-            emit(
+            found = emit(
                 ({"reason": name, "letters": many} for name, many in sorted(counted.items())),
                 form,
                 ["reason", "letters"],
             )
         else:
-            emit(chosen, form, COLUMNS)
+            found = emit(chosen, form, COLUMNS)
+    _must_be_one(reason, found)
+
+
+def _must_be_one(reason: str | None, found: int) -> None:
+    """A code that is misspelt finds nothing, which must not pass for "there is none". A letter of a newer
+    version may have one that is not known here. Raises BadInput."""
+    codes = get_args(Code)
+    if reason and not found and reason not in codes:
+        raise BadInput(
+            f"{reason!r} is no reason code, and no open letter has it: give one of {', '.join(codes)}."
+        )
 
 
 def _row(one: Entered) -> dict[str, Any]:
@@ -95,6 +107,7 @@ def replay(
     with wired() as wiring, progress("replaying", None) as bar:
         done = send_again(wiring, Chosen(reason, attempts_max), bar)
     emit([dict(done)], form)
+    _must_be_one(reason, done["letters"])
     if done["unreadable"]:
         tell(f"{done['unreadable']} letters hold no scan: they stay open, `truyvet dead drop` gives them up.")
     if done["tired"]:
@@ -121,6 +134,7 @@ def drop(
                 "this gives letters up for good: look with `truyvet dead ls`, then say so with --yes."
             )
         done = give_up(wiring, reason, _place(wiring, letter) if letter else None)
+        _must_be_one(reason, done["letters"])
         if letter and not done["letters"]:
             raise BadInput(f"there is no open dead letter {letter}: `truyvet dead ls` lists them.")
     emit([dict(done)], form)

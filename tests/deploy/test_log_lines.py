@@ -52,3 +52,10 @@ def test_our_own_sentence_is_told_whole() -> None:
         line("waits", Unavailable("Redis is down: start it."))["error"]
         == "Unavailable: Redis is down: start it."
     )
+
+
+def test_a_moment_is_in_utc_and_says_so() -> None:
+    """The machines of an installation need not agree on a zone; one with summer time has an hour twice."""
+    record = logging.LogRecord("truyvet", logging.WARNING, __file__, 1, "goes on", (), None)
+    record.created = 1_638_334_000.0625
+    assert json.loads(JsonLines().format(record))["at"] == "2021-12-01T04:46:40.062Z"
