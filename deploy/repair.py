@@ -4,17 +4,35 @@ from collections import Counter
 from collections.abc import Callable
 
 from deploy.wiring import Wiring
+from storage.retention import kept_days
 from storage.spans import chunks
 from streams.ports import Writes
 from streams.reconcile import reconcile
 from streams.registry import Registry
-from streams.revise import needed_since
+from streams.revise import NEEDED_SECONDS, needed_since
+from streams.sessions import DAY
 from streams.tables import ScanTable, VisitTable
 from tracer.question import Window
 
 PEOPLE_AT_ONCE = 2_000
 COUNTED = ("visits", "missing", "different", "extra", "ahead", "conflicting")
 """The numbers among the fields of `streams.reconcile.Differences`."""
+
+
+def still_kept(wiring: Wiring, window: Window, now: int) -> Window:
+    """The part of the window of whose visits all scans are still there.
+
+    The store forgets scans and visits of one day hours apart, and a visit may be made of scans of the day
+    before: at the edge visits would seem to have lost their scans, and others to be missing.
+    """
+    engine = wiring.engine
+    known = (
+        kept_days(engine, engine.database) if engine.capabilities.expires else wiring.settings.retention_days
+    )
+    if not known:
+        return window
+    since = max(window.since, now - known * DAY + NEEDED_SECONDS)
+    return Window(since, max(since, window.until))
 
 
 def repair(

@@ -6,7 +6,8 @@ import typer
 
 from deploy.cli.shared import Exit, FormatOption, From, To, app, wired
 from deploy.output import Format, emit, progress, tell
-from deploy.repair import repair
+from deploy.repair import repair, still_kept
+from deploy.wiring import clock
 from producers.errors import BadInput
 from producers.moment import iso
 from producers.scan import TOPIC
@@ -59,9 +60,13 @@ def reconcile(
 ) -> None:
     """Rebuild visits from raw scans, report what differed, and mend it; exit code 1 if some cannot be."""
     asked = window(since, until)
-    with wired() as wiring, progress("reconciling", None) as bar:
-        found = repair(wiring, asked, write=not dry_run, progress=bar)
+    with wired() as wiring:
+        kept = still_kept(wiring, asked, clock())
+        with progress("reconciling", None) as bar:
+            found = repair(wiring, kept, write=not dry_run, progress=bar)
     emit([dict(found) | {"written": not dry_run}], form)
+    if kept != asked:
+        tell(f"Visits that began before {iso(kept.since)} are left: their scans are being forgotten.")
     if found["ahead"]:
         tell(
             f"{found['ahead']} visits know more scans than are stored and stay as they are: look again after "

@@ -3,10 +3,14 @@
 from types import SimpleNamespace
 from typing import Any
 
-from store_worlds import AN, BINH, CHI, NOON, put, row, scan, stay, writes
+import pytest
+from store_databases import Database
+from store_worlds import AN, BINH, CHI, DAY, NOON, put, row, scan, stay, writes
 
-from deploy.repair import repair
+from deploy.repair import repair, still_kept
 from producers.venue import unregistered
+from storage.engine import Engine
+from storage.migrate import migrate
 from storage.store import SqlStore
 from streams.sessions import Rules
 from tracer.question import Window
@@ -41,3 +45,20 @@ def test_lost_scans_are_told(sql_store: SqlStore) -> None:
     assert reconciled(sql_store) == {"people": 2, "visits": 1, "missing": 1, "extra": 1, "ahead": 1}
     assert reconciled(sql_store) == {"people": 2, "visits": 1, "extra": 1, "ahead": 1}
     assert sorted(visit.person for visit in sql_store.visits_of([AN, BINH], NOON, NOON + 3600)) == [AN, BINH]
+
+
+@pytest.mark.parametrize("days", [28, 0])
+def test_what_is_being_forgotten_is_left_alone(engine: Engine, databases: Database, days: int) -> None:
+    """Its scans went before its visits did: that is no loss, and nothing to mend."""
+    name = databases()
+    migrate(engine, name, retention_days=days)
+    place: Any = SimpleNamespace(rows=engine.rows, capabilities=engine.capabilities, database=name)
+    wiring: Any = SimpleNamespace(engine=place, settings=SimpleNamespace(retention_days=days))
+    kept = still_kept(wiring, Window(0, NOON + 60 * DAY), NOON + 60 * DAY)
+    assert kept == Window(NOON + 32 * DAY + 25 * 3600 if days else 0, NOON + 60 * DAY)
+    assert (
+        still_kept(wiring, Window(NOON + 59 * DAY, NOON + 60 * DAY), NOON + 60 * DAY).since == NOON + 59 * DAY
+    )
+    if days:
+        gone = still_kept(wiring, Window(NOON, NOON + DAY), NOON + 60 * DAY)
+        assert gone.since == gone.until
