@@ -96,6 +96,7 @@ class WorkerMetrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self._point_at = 0.0
+        self._taken_scans = 0
         self._scans = Counter(*self._named("truyvet_scans_total"), ["verdict"], registry=self.registry)
         self._records = Counter(*self._named("truyvet_records_total"), registry=self.registry)
         self._received = Counter(*self._named("truyvet_scans_received_total"), registry=self.registry)
@@ -142,7 +143,8 @@ class WorkerMetrics:
     def taken(self, records: Sequence[Record], now: float) -> None:
         """A batch is about to be processed, perhaps once more, at `now`, epoch seconds."""
         self._in_flight.set(len(records))
-        self._scans_in_flight.set(sum(scans_in(record.value) for record in records))
+        self._taken_scans = sum(scans_in(record.value) for record in records)
+        self._scans_in_flight.set(self._taken_scans)
         self._stages.labels("kafka").observe(max(0.0, now - min(one.received for one in records)))
 
     def reached(self, point: str, now: float) -> None:
@@ -211,6 +213,7 @@ class WorkerMetrics:
     def given_back(self) -> None:
         """No batch is at work."""
         self._in_flight.set(0)
+        self._scans_in_flight.set(0)
 
     def down(self, part: str, down: bool) -> None:
         """A part of PARTS does not answer, or does again."""
@@ -219,6 +222,7 @@ class WorkerMetrics:
     def waiting(self, records: int, held: bool) -> None:
         """So many records are kept for another try; held: because nearly all of it would be refused."""
         self._in_flight.set(records)
+        self._scans_in_flight.set(self._taken_scans)
         self._waits.inc()
         self._waiting.set(1)
         self._held.set(held)

@@ -52,7 +52,7 @@ def test_what_holes_deals_with_leaves_nobody_busy() -> None:
     with pytest.raises(Unavailable):
         worker.process(RECORDS)
     assert not worker.watch.busy
-    assert worker.shows("truyvet_records_in_flight") == 0
+    assert worker.shows("truyvet_records_in_flight") == worker.shows("truyvet_scans_in_flight") == 0
 
 
 def test_a_batch_that_is_held_is_at_work() -> None:
@@ -63,7 +63,7 @@ def test_a_batch_that_is_held_is_at_work() -> None:
         worker.process(RECORDS)
     worker.watch.waiting(DOWN, 0)
     assert worker.watch.busy
-    assert worker.shows("truyvet_records_in_flight") == 3
+    assert worker.shows("truyvet_records_in_flight") == worker.shows("truyvet_scans_in_flight") == 3
     worker.fails = False
     worker.watch.stored(worker.process(RECORDS))
     assert not worker.watch.busy
