@@ -81,16 +81,25 @@ class KafkaLog:
         return config
 
     def _adjust(self, topic: str) -> None:
-        """A topic that an older version or somebody else made: what we rely on holds there too."""
+        """A topic that an older version or somebody else made: what we rely on holds there too.
+
+        Raises Refused where we may not see to it; what we may not even look at is left to whoever made it.
+        """
         wanted = self._config(topic)
         asked = ConfigResource(ConfigResourceType.TOPIC, topic, list(wanted))
         told = self._admin.describe_configs([asked], config_filter="all")["topic"][topic]
-        now = {name: told[name]["value"] for name in wanted}
+        now = {name: told[name]["value"] for name in wanted if name in told}
+        if now.keys() < wanted.keys():
+            return
         for name in {"max.message.bytes", "min.insync.replicas", "retention.ms"} & now.keys():
             numbers = int(wanted[name]), int(now[name])
             wanted[name] = str(FOR_GOOD if FOR_GOOD in numbers else max(numbers))
-        if wanted != now:
-            self._admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, wanted)])
+        if wanted == now:
+            return
+        done = self._admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, wanted)])
+        if (why := done["topic"][topic]) != "OK":
+            asked_for = ", ".join(f"{name}={value}" for name, value in wanted.items())
+            raise Refused(f"topic {topic} may not be changed by us ({why}): give it {asked_for}.")
 
     def ensure_group(self, group: str, topic: str) -> bool:
         partitions = self.partitions(topic)

@@ -7,7 +7,7 @@ import pytest
 from kafka.errors import KafkaTimeoutError, MessageSizeTooLargeError, TopicAlreadyExistsError
 
 from producers import kafka_log, kafka_sender
-from producers.errors import Unavailable
+from producers.errors import Refused, Unavailable
 from producers.kafka_log import DELIVERY_SECONDS_MAX, KafkaLog
 from producers.kafka_sender import IN_FLIGHT_MAX
 from producers.scan import CLOSED_TOPIC, DEAD_TOPIC, LETTER_BYTES_MAX
@@ -104,6 +104,7 @@ class Topics:
     def __init__(self, there: dict[str, dict[str, str]]) -> None:
         self.configs = there
         self.altered = 0
+        self.hidden = self.denied = False
 
     def create_topics(self, topics: list[Any], **options: Any) -> None:
         (new,) = topics
@@ -113,12 +114,16 @@ class Topics:
 
     def describe_configs(self, asked: list[Any], **options: Any) -> dict[str, Any]:
         (one,) = asked
-        return {"topic": {one.name: {name: {"value": self.configs[one.name][name]} for name in one.configs}}}
+        names = [] if self.hidden else one.configs
+        return {"topic": {one.name: {name: {"value": self.configs[one.name][name]} for name in names}}}
 
-    def alter_configs(self, wanted: list[Any]) -> None:
+    def alter_configs(self, wanted: list[Any]) -> dict[str, dict[str, str]]:
         (one,) = wanted
+        if self.denied:
+            return {"topic": {one.name: "[Error 29] TOPIC_AUTHORIZATION_FAILED"}}
         self.configs[one.name] |= one.configs
         self.altered += 1
+        return {"topic": {one.name: "OK"}}
 
 
 KAFKAS_OWN = {
@@ -172,6 +177,17 @@ def test_letters_are_kept_as_long_as_scans(
     found = [int(admin.configs[topic]["retention.ms"]) for topic in (DEAD_TOPIC, CLOSED_TOPIC)]
     assert found == [-1 if want is None else want * 86_400_000 for want in (letters, notes)]
     assert admin.configs["scans.v1"]["retention.ms"] == kept["retention.ms"]
+
+
+def test_a_topic_that_may_not_be_changed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With what to give it; where we may not even look, whoever made it knows."""
+    admin = Topics({"scans.v1": dict(KAFKAS_OWN)})
+    admin.denied = True
+    monkeypatch.setattr(kafka_log, "KafkaAdminClient", lambda **config: admin)
+    with pytest.raises(Refused, match=r"TOPIC_AUTHORIZATION_FAILED.*message.timestamp.type=LogAppendTime"):
+        KafkaLog("nowhere:9092").create({"scans.v1": 4})
+    admin.hidden = True
+    assert KafkaLog("nowhere:9092").create({"scans.v1": 4}) == []
 
 
 def test_what_is_acknowledged_is_on_two_brokers(monkeypatch: pytest.MonkeyPatch) -> None:
