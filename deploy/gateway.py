@@ -5,12 +5,11 @@ import signal
 import sys
 from collections.abc import Sequence
 
-import uvicorn
-
 from deploy.collecting import collect_rarely
 from deploy.gateway_looking import Looking
 from deploy.gateway_parts import Gateway
 from deploy.keeping import Keeper
+from deploy.listening import listen, opened
 from deploy.log_lines import log_to_stderr
 from deploy.output import tell
 from deploy.serve import worker_beside
@@ -19,7 +18,6 @@ from deploy.wiring import Wiring
 from producers.gateway.api import Routes, build_gateway
 
 LOG = logging.getLogger("truyvet.gateway")
-STOP_SECONDS = 20
 MORE: tuple[Routes, ...] = ()
 """Routers beside those of devices, scans, venues and cards."""
 
@@ -42,6 +40,7 @@ def gateway(wiring: Wiring, *, keys: Sequence[str] = (), with_worker: bool = Fal
         told=lambda error: LOG.error("failed on a request", exc_info=error),
         more=MORE,
     )
+    door = opened(settings.gateway_host, settings.gateway_port, "TRUYVET_GATEWAY_PORT")
     tell(f"Takes scans at http://{settings.gateway_host}:{settings.gateway_port}/v1/scans: /openapi.json")
     keeper = Keeper(wiring, parts.log) if wiring.in_process else None
     looking.start()
@@ -50,14 +49,7 @@ def gateway(wiring: Wiring, *, keys: Sequence[str] = (), with_worker: bool = Fal
     collect_rarely()
     try:
         with worker_beside(with_worker and not wiring.in_process, {}):
-            uvicorn.run(
-                api,
-                host=settings.gateway_host,
-                port=settings.gateway_port,
-                log_level="warning",
-                access_log=False,
-                timeout_graceful_shutdown=STOP_SECONDS,
-            )
+            listen(api, door)
     finally:
         service.collector.close()
         if keeper:

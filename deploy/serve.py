@@ -11,9 +11,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
 
-import uvicorn
-
 from deploy.indexing import Indexing
+from deploy.listening import STOP_SECONDS, listen, opened
+from deploy.log_lines import log_to_stderr
 from deploy.output import tell
 from deploy.sources import Watermark, service_limits, sources
 from deploy.wiring import Wiring, clock
@@ -21,7 +21,6 @@ from producers.person import parse_person
 from tracer.api import build_api
 from tracer.jobs import JobLimits, Jobs
 
-STOP_SECONDS = 20
 WATERMARK_SECONDS = 10
 """How old a watermark an answer may bear: it stays true, and a new one costs two questions."""
 
@@ -30,6 +29,7 @@ def serve(wiring: Wiring, *, with_worker: bool) -> None:
     """Prepare what is missing, then answer until a signal."""
     wiring.prepare()
     settings = wiring.settings
+    log_to_stderr()
     # uvicorn stops on SIGTERM and then raises it again, which would end us before anything is put away.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with TemporaryDirectory(prefix="truyvet-jobs-") as folder:
@@ -62,20 +62,15 @@ def serve(wiring: Wiring, *, with_worker: bool) -> None:
             jobs,
             gauges={} if indexing is None else indexing.gauges(),
         )
-        tell(f"Answers at http://{settings.api_host}:{settings.api_port}/v1/flow, described in /openapi.json")
         try:
+            door = opened(settings.api_host, settings.api_port, "TRUYVET_API_PORT")
+            place = f"{settings.api_host}:{settings.api_port}"
+            tell(f"Answers at http://{place}/v1/flow, described in /openapi.json")
             with (
                 worker_beside(with_worker and not wiring.in_process, {}),
                 nullcontext() if indexing is None else indexing.kept(watermark.now),
             ):
-                uvicorn.run(
-                    api,
-                    host=settings.api_host,
-                    port=settings.api_port,
-                    log_level="warning",
-                    access_log=False,
-                    timeout_graceful_shutdown=STOP_SECONDS,
-                )
+                listen(api, door)
         finally:
             jobs.close()
 
