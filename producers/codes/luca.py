@@ -3,7 +3,7 @@
 luca-app/web, `services/scanner/src/utils/qr.js`; some carry the Corona-Warn-App's code of the same place.
 Nothing is signed: the kind is only a path, which is how a place could pass for a private meeting and so get
 names (CVE-2021-33839). Personal codes change each minute, are encrypted for one health office, and name
-nobody twice: they are recognised and refused.
+nobody twice: they are recognised and refused, and so are meetings, which are no public places.
 """
 
 import re
@@ -47,8 +47,15 @@ def read(text: str, given: Given) -> Reading | None:
     scanner = found[2].lower()
     more, _, rest = address.fragment.partition("/")
     decoded = {"scannerId": scanner, "additionalData": _additional(more), "cwa": _cwa(rest)}
-    kind: Any = "meeting" if found[1] else "venue"
-    return Reading(system="luca", kind=kind, decoded=decoded, place=f"luca:{scanner}")
+    if found[1]:
+        return Reading(
+            system="luca",
+            kind="meeting",
+            reason="meeting",
+            sentence="It is a private meeting's code and no public place: scan the venue's poster.",
+            decoded=decoded,
+        )
+    return Reading(system="luca", kind="venue", decoded=decoded, place=f"luca:{scanner}")
 
 
 def _additional(text: str) -> dict[str, Any] | None:

@@ -67,8 +67,8 @@ def read(text: str, given: Given, aliases: Mapping[str, str] | None = None) -> R
 
 
 def _aliased(found: Reading, text: str, aliases: Mapping[str, str]) -> Reading:
-    """An operator's word on what a text stands for. It never makes a forged code or a person a place."""
-    if found.kind == "person" or found.system == "truyvet" or found.signature == "invalid":
+    """An operator's word on what a text stands for. It makes no forged code, person or meeting a place."""
+    if found.kind in ("person", "meeting") or found.system == "truyvet" or found.signature == "invalid":
         return found
     venue = aliases.get(text)
     if venue is None:

@@ -52,6 +52,7 @@ Reason = Literal[
     "expired",
     "no_alias",
     "nothing_stays",
+    "meeting",
 ]
 """Why a code is refused; docs/codes.md says what to do about each."""
 

@@ -19,10 +19,6 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Đây là mã của người: hãy quét áp phích.",
         "It is a person's code: scan the venue's poster.",
     ),
-    "meeting": (
-        "Đây là mã họp riêng, không phải địa điểm công cộng: hãy quét áp phích.",
-        "It is a private meeting's code and no public place: scan the venue's poster.",
-    ),
     "not_a_person": ("Đây không phải mã của người: hãy quét thẻ.", "It is no person's code: scan a card."),
     "no_such_venue": (
         "Không có địa điểm nào với mã ngắn này: hãy so lại với áp phích.",
@@ -78,6 +74,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "no_alias": (
         "Chưa biết mã cũ này là địa điểm nào.",
         "Nobody has said which venue this old code stands for.",
+    ),
+    "meeting": (
+        "Đây là mã họp riêng, không phải địa điểm công cộng: hãy quét áp phích.",
+        "It is a private meeting's code and no public place: scan the venue's poster.",
     ),
     "nothing_stays": ("Mã này không cho biết địa điểm nào.", "The code names nothing that could be kept."),
 }

@@ -102,8 +102,6 @@ class Door:
     def _decided(self, reading: Reading, at: int, tick: float) -> Verdict:
         if reading.reason is not None:
             return self._refused(reading.reason, at)
-        if reading.kind == "meeting":
-            return self._refused("meeting", at)
         try:
             if reading.kind == "venue":
                 return self._moved(reading, at)

@@ -12,7 +12,6 @@ Here = Literal[
     "no_place",
     "other_venue",
     "unsigned_venue",
-    "meeting",
     "keyboard",
     "keyboard_unproven",
     "clock_behind",

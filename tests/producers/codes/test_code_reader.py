@@ -46,7 +46,6 @@ GOOD = {
     "cwa": (cwa(), "corona-warn-app", "venue", "absent"),
     "cwa, base32": (cwa(base32=True), "corona-warn-app", "venue", "absent"),
     "luca": (luca(), "luca", "venue", "absent"),
-    "luca, meeting": (luca(meeting=True), "luca", "meeting", "absent"),
     "notifyme": (notify_me(), "crowdnotifier", "venue", "absent"),
     "safeentry": (SAFE_ENTRY, "safeentry", "venue", "absent"),
     "nsw": (nsw(), "nsw", "venue", "absent"),
@@ -103,6 +102,7 @@ BAD = {
     "luca: no place": ("https://app.luca-app.de/webapp/", "luca", "malformed"),
     "luca: setup": ("https://app.luca-app.de/webapp/setup", "luca", "malformed"),
     "luca: test result": ("https://app.luca-app.de/webapp/testresult/#eyJ0eXAi", "luca", "malformed"),
+    "luca: a private meeting": (luca(meeting=True), "luca", "meeting"),
     "luca: personal": (luca_personal(), "luca", "nothing_stays"),
     "notifyme: organiser": (notify_me(host="https://upload.notify-me.ch"), "crowdnotifier", "not_a_check_in"),
     "notifyme: version": (notify_me(version=4), "crowdnotifier", "unknown_version"),
@@ -276,15 +276,17 @@ def test_one_person_is_one_identity_on_each_document() -> None:
 
 
 def test_an_alias_makes_a_legacy_code_a_venue() -> None:
-    """Also one that nobody knows; never a person's code, nor a forged one, nor one of ours."""
+    """Also one that nobody knows; never a person's code, a meeting's, a forged one, nor one of ours."""
     legacy, anything = BAD["legacy venue"][0], "Z-3456"
     ours = GOOD["truyvet venue"][0]
-    aliases = dict.fromkeys((legacy, anything, PC_COVID, uk(signed=False), ours), "chợ 12")
+    meeting = luca(meeting=True)
+    aliases = dict.fromkeys((legacy, anything, PC_COVID, meeting, uk(signed=False), ours), "chợ 12")
     for text, system in ((legacy, "vhd"), (anything, "alias")):
         reading = read(f" {text}\n", GIVEN, aliases)
         assert (reading.system, reading.kind, reading.place) == (system, "venue", "chợ 12")
         assert reading.accepted
     assert read(PC_COVID, GIVEN, aliases) == read(PC_COVID, GIVEN)
+    assert read(meeting, GIVEN, aliases).reason == "meeting"
     assert not read(uk(signed=False), GIVEN, aliases).accepted
     assert read(ours, GIVEN, aliases).place == "chợ Đông Ba"
 
