@@ -25,8 +25,9 @@ VENUES: dict[str, System] = {
 CARDS = "huecity.vn"
 KIOSK = "/quetqr"
 """The page of Hue's scanning device itself, which is no card."""
-TOKEN = re.compile(r"(?=.*\d)[\w-]{6,}", re.ASCII)
-"""What a card's own part of the address must look like, so that a page of news is no card."""
+TOKEN = re.compile(r"(?=.*\d)\w{6,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
+"""What a card's own part of the address must look like, so that a page of news is no card: no words that
+hyphens join, for `covid-19-ngay-20-12` would make one person of all who show it."""
 
 
 def read(text: str, given: Given) -> Reading | None:

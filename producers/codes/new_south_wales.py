@@ -5,6 +5,7 @@
 """
 
 import re
+from urllib.parse import unquote
 
 from producers.codes.encoded import from_base64, from_json, texts
 from producers.codes.reading import Reading, malformed
@@ -23,7 +24,7 @@ def read(text: str, given: Given) -> Reading | None:
     if found is None:
         return None
     try:
-        fields = from_json(from_base64(found[1].replace("%3D", "=").replace("%3d", "=")))
+        fields = from_json(from_base64(unquote(found[1])))
         kind, business, _ = texts(fields, "t", "bid", "bname")
         if kind != TYPE:
             raise ValueError(f"t is not {TYPE}")

@@ -70,6 +70,7 @@ BAD = {
     "legacy venue": ("https://qr.tokhaiyte.vn/qr?id=abcdef", "vhd", "no_alias"),
     "hue's abolished poster": ("https://qr.huecity.vn/abcdef", "hue-s", "no_alias"),
     "hue's news": ("https://huecity.vn/tin-tuc/trang-chu", "link", "not_a_check_in"),
+    "hue's news of a day": ("https://huecity.vn/tin-tuc/covid-19-ngay-20-12", "link", "not_a_check_in"),
     "hue's kiosk": ("https://huecity.vn/quetqr", "link", "not_a_check_in"),
     "nz: not base64": ("NZCOVIDTRACER:foo", "nz-covid-tracer", "malformed"),
     "nz: a number is no text": (nz(gln=12), "nz-covid-tracer", "malformed"),
@@ -244,6 +245,23 @@ def test_the_links_of_new_zealand_hold_the_same_place(link: str) -> None:
     direct = read(nz(), GIVEN)
     assert read(f"https://tracing.covid19.govt.nz/scan{link}{nz()}", GIVEN) == direct
     assert read(nz().rstrip("="), GIVEN) == direct
+
+
+def test_a_hue_card_may_be_named_by_a_uuid() -> None:
+    """Whose hyphens join no words."""
+    text = "https://huecity.vn/the/0f0e0d0c-0b0a-4908-8706-050403020100"
+    assert read(text, GIVEN).identity == f"hue:{text}"
+
+
+def test_an_address_of_nsw_may_write_any_letter_of_base64_as_a_browser_does() -> None:
+    """`+`, `/` and `=` as they are, or as %2B, %2F and %3D."""
+    text = nsw(bname="Quán ~~~>>>???")
+    data = text.partition("data=")[2]
+    assert "+" in data
+    assert "/" in data
+    written = data.replace("+", "%2B").replace("/", "%2F").replace("=", "%3d")
+    assert read(text.replace(data, written), GIVEN) == read(text, GIVEN)
+    assert read(text, GIVEN).accepted
 
 
 def test_a_uk_code_counts_only_under_a_key_of_its_name() -> None:
