@@ -14,6 +14,7 @@ from producers.venue_files.header import Header, find_header
 from producers.venue_files.rows import NotTaken, Rows, Told, alike
 from producers.venue_files.unit_names import UnitNames
 from producers.venue_record import VenueRecord, record_of
+from tracer.exports.cells import guarded
 
 
 class Fate(NamedTuple):
@@ -25,12 +26,12 @@ class Fate(NamedTuple):
     reason: str
 
     def row(self) -> dict[str, Any]:
-        """As the result file has it."""
+        """As the result file has it; a spreadsheet takes nothing that the list said for a formula."""
         return {
             "line": self.line,
-            "id": self.id,
+            "id": guarded(self.id),
             "outcome": "taken" if self.taken else "refused",
-            "reason": self.reason,
+            "reason": guarded(self.reason),
         }
 
 

@@ -173,8 +173,6 @@ def import_(
                 "No administrative units are known, so codes are kept unchecked: `truyvet units load` first."
             )
         _tell_reading(found)
-        if result:
-            write_result(found, result)
         if preview:
             emit(found.columns(), form)
             _tell_rows(found)
@@ -188,6 +186,8 @@ def import_(
                     f"Venues at which people are taken to stay otherwise now: {done.stays}. Visits that were "
                     "stored before are as they were: `truyvet reconcile --from DAY` makes them anew."
                 )
+        if result:
+            write_result(found, result)
     if found.refused:
         raise typer.Exit(Exit.incomplete)
 

@@ -1,5 +1,6 @@
 """The registry as operators work with it: what is put is seen by whoever decides about visits."""
 
+import csv
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +18,7 @@ from deploy.settings import Settings
 from deploy.venue_import import Asked, import_venues, understand, write_result
 from deploy.venues import Put, VenueRegister, known_here, put_units, rebuild, unit_register
 from deploy.wiring import Wiring
-from producers.errors import BadInput
+from producers.errors import BadInput, Unavailable
 from producers.moment import parse
 from producers.simulation.city import City
 from producers.unit import Unit, Units
@@ -173,6 +174,35 @@ def test_a_list_is_taken_line_by_line(wiring: Wiring, tmp_path: Path) -> None:
     lines = result.read_text("utf-8-sig").splitlines()
     assert lines[:2] == ["line,id,outcome,reason", "3,A,taken,"]
     assert len(lines) == 1 + found.lines
+
+
+def test_a_result_file_holds_no_formula(wiring: Wiring, tmp_path: Path) -> None:
+    """What an office wrote as an id is a text to the operator whose spreadsheet opens the file."""
+    text = "Mã,Tên,Thuộc\n=HYPERLINK(A1),Chợ,\n=1+2,Chợ,@X\nA,Chợ,@Y\n"
+    write_result(understand(asked(tmp_path, text), VenueRegister(wiring), Units([])), tmp_path / "result.csv")
+    with (tmp_path / "result.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["id"] for row in rows] == ["'=HYPERLINK(A1)", "'=1+2", "A"]
+    assert [row["outcome"] for row in rows] == ["taken", "refused", "refused"]
+
+
+@pytest.mark.usefixtures("embedded")
+def test_no_result_file_says_taken_of_what_was_not_published(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is written when the registry has the list."""
+
+    def fails(*_: object) -> Put:
+        raise Unavailable("Kafka does not answer: start it.")
+
+    (tmp_path / "list.csv").write_text(LIST, encoding="utf-8")
+    words = ("venues", "import", str(tmp_path / "list.csv"), "--result", str(tmp_path / "result.csv"))
+    with monkeypatch.context() as patched:
+        patched.setattr("deploy.cli.venues.import_venues", fails)
+        assert isinstance(run(*words).exception, Unavailable)
+    assert not (tmp_path / "result.csv").exists()
+    run(*words)
+    assert "3,A,taken," in (tmp_path / "result.csv").read_text("utf-8-sig")
 
 
 def test_a_list_brought_in_again_changes_nothing_and_a_shorter_one_forgets_nothing(
