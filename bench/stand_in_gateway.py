@@ -18,7 +18,7 @@ Trouble = Callable[[list[dict[str, Any]]], tuple[int, dict[str, Any], dict[str, 
 
 
 class StandIn:
-    """Answers POST /v1/devices and /v1/scans as the gateway does; `trouble` may answer instead of it.
+    """Answers POST /v1/devices, its /rotate and /v1/scans as the gateway does; `trouble` may answer instead.
 
     after: called before an answer goes out. times: how often a scan came.
     """
@@ -54,17 +54,20 @@ class StandIn:
         raw = from_base64(asked["public_key"])
         device = raw[:8].hex()
         self.keys[device] = Ed25519PublicKey.from_public_bytes(raw)
-        return (
-            201,
-            {
-                "device": device,
-                "kind": asked["kind"],
-                "venue": self.venue or None,
-                "envelope_key": to_base64url(self.opener.public),
-                "server_time": self.now(),
-            },
-            {},
-        )
+        return 201, self.enrolled(device), {}
+
+    def enrolled(self, device: str) -> dict[str, Any]:
+        return {
+            "device": device,
+            "kind": "kiosk",
+            "venue": self.venue or None,
+            "envelope_key": to_base64url(self.opener.public),
+            "server_time": self.now(),
+        }
+
+    def rotated(self, device: str, asked: dict[str, Any]) -> tuple[int, dict[str, Any], dict[str, str]]:
+        self.keys[device] = Ed25519PublicKey.from_public_bytes(from_base64(asked["public_key"]))
+        return 200, self.enrolled(device), {}
 
     def scans(self, asked: dict[str, Any], sent_at: int) -> tuple[int, dict[str, Any], dict[str, str]]:
         scans = asked["scans"]
@@ -100,6 +103,8 @@ class StandIn:
                 return self.devices(json.loads(body))
             if not self.signed(headers, path, body):
                 return problem(401, "wrong signature")
+            if path == "/v1/devices/rotate":
+                return self.rotated(headers[signed_request.DEVICE], json.loads(body))
             return self.scans(json.loads(body), int(headers[signed_request.TIME]))
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:

@@ -21,7 +21,7 @@ from producers.kiosk.device import Device
 from producers.kiosk.door import Door, Verdict
 from producers.kiosk.outbox import Outbox
 from producers.kiosk.scanner import codes, keyboard, serial
-from producers.kiosk.sender import Sender
+from producers.kiosk.sender import REFUSED, Answer, Sender
 from producers.kiosk.status import status_of
 from producers.scan import Direction
 
@@ -34,6 +34,11 @@ REPLUG_SECONDS = 2.0
 def clock() -> int:
     """Epoch seconds of this machine."""
     return int(time.time())
+
+
+def carried(device: Device) -> Carrier:
+    """What this kiosk sends goes by it, signed by its key."""
+    return Carrier(device, clock, lambda: secrets.token_hex(16))
 
 
 def look(outbox: Outbox, screen: Screen) -> None:
@@ -74,8 +79,8 @@ class Sending:
 
     def _send(self) -> None:
         outbox = Outbox(self._folder / device_file.OUTBOX)
-        carrier = Carrier(self._device, clock, lambda: secrets.token_hex(16))
-        sender = Sender(outbox, carrier.post, SystemRandom().random)
+        self._carrier = carried(self._device)
+        sender = Sender(outbox, self._post, SystemRandom().random)
         while True:
             ending = self._ending.is_set()
             pause = self._round(outbox, sender)
@@ -84,8 +89,17 @@ class Sending:
             if ending:
                 break
             self._wait(pause)
-        carrier.close()
+        self._carrier.close()
         outbox.close()
+
+    def _post(self, path: str, body: bytes) -> Answer:
+        """A kiosk that was given a new key meanwhile (`kiosk rotate`) goes on with that."""
+        answer = self._carrier.post(path, body)
+        if answer.status == REFUSED and (now := device_file.enrolled(self._folder)).seed != self._device.seed:
+            self._carrier.close()
+            self._device, self._carrier = now, carried(now)
+            answer = self._carrier.post(path, body)
+        return answer
 
     def _round(self, outbox: Outbox, sender: Sender) -> float | None:
         try:

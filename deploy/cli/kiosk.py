@@ -1,6 +1,5 @@
-"""Commands of a kiosk: enrol it, run it, see how it is, look at what was set aside."""
+"""Commands of a kiosk: enrol it, run it, see how it is, look at what was set aside, give it a new key."""
 
-import secrets
 import signal
 import sys
 from collections.abc import Iterator
@@ -18,11 +17,12 @@ from producers.codes import key_files
 from producers.codes.trust import Trust
 from producers.kiosk import device as device_file
 from producers.kiosk.outbox import Outbox
+from producers.kiosk.sender import Answer
 from producers.kiosk.status import SKEW_SECONDS_MAX, status_of
 from producers.kiosk.status import row as status_row
 from producers.moment import iso, parse
 
-kiosk = typer.Typer(help="A kiosk: enrol, run, status, aside.", no_args_is_help=True)
+kiosk = typer.Typer(help="A kiosk: enrol, run, status, aside, rotate.", no_args_is_help=True)
 app.add_typer(kiosk, name="kiosk")
 
 FolderOption = Annotated[
@@ -45,12 +45,11 @@ def enrol(
     form: FormatOption = Format.table,
 ) -> None:
     """Make this kiosk's key and tell the gateway; with the same invitation safe to run again."""
-    from deploy.kiosk import clock  # noqa: PLC0415
-    from producers.kiosk.carrier import Carrier  # noqa: PLC0415
+    from deploy.kiosk import carried, clock  # noqa: PLC0415
 
     where = place(folder)
     device = device_file.begun(where, device_file.gateway_url(gateway))
-    carrier = Carrier(device, clock, lambda: secrets.token_hex(16))
+    carrier = carried(device)
     try:
         told = carrier.enrol(invitation, name)
     finally:
@@ -151,6 +150,24 @@ def aside(
         outbox.close()
     if found and not again:
         raise typer.Exit(Exit.incomplete)
+
+
+@kiosk.command(epilog="Example: truyvet kiosk rotate --folder /var/lib/truyvet-kiosk")
+def rotate(folder: FolderOption = None, form: FormatOption = Format.table) -> None:
+    """Give this kiosk a new key; the old one counts no more. A kiosk that runs goes on with it."""
+    from deploy.kiosk import carried  # noqa: PLC0415
+    from producers.kiosk.rotation import rotate as rotated  # noqa: PLC0415
+
+    def post(device: device_file.Device, path: str, body: bytes) -> Answer:
+        carrier = carried(device)
+        try:
+            return carrier.post(path, body)
+        finally:
+            carrier.close()
+
+    device = rotated(place(folder), post)
+    emit([{"device": device.device, "venue": device.venue or None}], form)
+    tell("The new key counts; a copy of the folder from before can send nothing more.")
 
 
 def _counted(folder: Path) -> dict[str, Any]:

@@ -10,12 +10,9 @@ from producers import signed_request
 from producers.codes.encoded import to_base64url
 from producers.codes.signing import Signer
 from producers.errors import BadInput, Refused, Unavailable
-from producers.kiosk.device import Device
-from producers.kiosk.sender import Answer
+from producers.kiosk.device import Device, public_key
+from producers.kiosk.sender import REFUSED, Answer
 
-REFUSED = 401
-RAW_KEY_BYTES = 32
-"""An Ed25519 key without its wrapping, which is always the same (RFC 8410)."""
 SECONDS_MAX = 30.0
 RETRY_SECONDS_MAX = 3600.0
 """No answer keeps a kiosk silent for longer."""
@@ -48,8 +45,7 @@ class Carrier:
 
     def enrol(self, invitation: str, name: str) -> dict[str, Any]:
         """What the gateway says of its new kiosk. Raises Refused where it takes none, Unavailable."""
-        public = to_base64url(self._signer.public[-RAW_KEY_BYTES:])
-        asked = {"kind": "kiosk", "public_key": public, "invitation": invitation}
+        asked = {"kind": "kiosk", "public_key": public_key(self._device.seed), "invitation": invitation}
         body = json.dumps(asked | ({"name": name} if name else {}), ensure_ascii=False).encode()
         answer, _ = self._posted("/v1/devices", body, {})
         if answer.status != 201:

@@ -11,13 +11,16 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from producers.codes.encoded import from_base64
-from producers.codes.signing import SEED_BYTES
+from producers.codes.encoded import from_base64, to_base64url
+from producers.codes.signing import SEED_BYTES, Signer
 from producers.envelope import KEY_BYTES
 from producers.errors import BadInput
+from producers.kiosk.disk import sync
 
 FILE = "device.json"
 OUTBOX = "outbox.sqlite"
+RAW_KEY_BYTES = 32
+"""An Ed25519 key without its wrapping, which is always the same (RFC 8410)."""
 HERE = ("localhost", "127.0.0.1", "::1")
 
 
@@ -29,6 +32,7 @@ class Device:
     device: 16 hex digits, from the gateway. venue: where it stands, empty for one that goes about.
     envelope_key: the gateway's, base64url.
     enrolled_at: by the gateway's clock, epoch seconds.
+    next_seed: of the key that is to take the first one's place, as long as the gateway has not said so.
     """
 
     gateway: str
@@ -37,6 +41,7 @@ class Device:
     venue: str = ""
     envelope_key: str = ""
     enrolled_at: int = 0
+    next_seed: str = ""
 
     def key(self) -> bytes:
         """The gateway's envelope key. Raises BadInput where it is none."""
@@ -47,6 +52,11 @@ class Device:
         if len(found) != KEY_BYTES:
             raise BadInput("the gateway's envelope key is not 32 bytes in base64url: enrol the kiosk again.")
         return found
+
+
+def public_key(seed: str) -> str:
+    """The public half of a kiosk's key, as the gateway is told it."""
+    return to_base64url(Signer(bytes.fromhex(seed)).public[-RAW_KEY_BYTES:])
 
 
 def gateway_url(text: str) -> str:
@@ -86,8 +96,19 @@ def enrolled(folder: Path) -> Device:
     return found
 
 
+def with_next_key(folder: Path, device: Device) -> Device:
+    """The same kiosk with a next key: drawn once, and on the disk when this returns."""
+    if not device.next_seed:
+        device = replace(device, next_seed=secrets.token_hex(SEED_BYTES))
+        keep(folder, device)
+    return device
+
+
 def keep(folder: Path, device: Device) -> None:
-    """Writes beside and renames, so that the file is whole at every moment."""
+    """Writes beside and renames, so that the file is whole at every moment; it stays its owner's.
+
+    A file that root wrote anew could not be read by the user whose kiosk it is.
+    """
     beside = folder / f".{FILE}.{secrets.token_hex(4)}"
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -95,8 +116,12 @@ def keep(folder: Path, device: Device) -> None:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             json.dump(asdict(device), file, ensure_ascii=False, indent=1)
             file.flush()
-            os.fsync(file.fileno())
+            if (folder / FILE).exists():
+                whose = (folder / FILE).stat()
+                os.fchown(handle, whose.st_uid, whose.st_gid)
+            os.fsync(handle)
         beside.replace(folder / FILE)
+        sync(folder)
     except OSError as error:
         raise BadInput(
             f"{folder / FILE} cannot be written ({error.strerror}): mend the path or the disk."

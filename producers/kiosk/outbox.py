@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from producers.errors import BadInput, Unavailable
+from producers.kiosk.disk import sync
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS scan (
@@ -77,7 +78,7 @@ class Outbox:
             ((mode,),) = self._base.execute("PRAGMA journal_mode = WAL")
             self._base.execute("PRAGMA synchronous = FULL")
             self._base.executescript(SCHEMA)
-            _sync(file.parent)
+            sync(file.parent)
         except (OSError, sqlite3.Error) as error:
             raise BadInput(
                 f"the outbox {file} cannot be opened ({error}): mend the path, its permissions or the disk, "
@@ -183,12 +184,3 @@ def _why(error: sqlite3.OperationalError) -> NotKept:
         sqlite3.SQLITE_BUSY: "outbox_busy",
         sqlite3.SQLITE_LOCKED: "outbox_busy",
     }.get(error.sqlite_errorcode & 0xFF, "outbox_failed")  # type: ignore[return-value]
-
-
-def _sync(folder: Path) -> None:
-    """A new file is safe when its folder's entry is."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

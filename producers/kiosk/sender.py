@@ -24,7 +24,9 @@ NOT_OURS_SECONDS = 60.0
 """At least so long between two tries when the answer is not about the scans: a person must act."""
 OF_THE_BODY = (400, 413, 422)
 """Answers that blame what was sent; the same would be blamed again."""
-OF_THE_DEVICE = (401, 403)
+REFUSED = 401
+"""Not signed as it should be: by another key than the gateway knows, or not with the nonce it asks for."""
+OF_THE_DEVICE = (REFUSED, 403)
 
 
 class Answer(NamedTuple):

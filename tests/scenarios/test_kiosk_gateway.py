@@ -83,6 +83,7 @@ def afternoon(world: World, invited: dict[str, str], door: Gateway) -> None:
     said = world.truyvet(*run, stdin="\n".join(people[5:]), code=1)
     assert said.out.count("ĐÃ GHI") == 5
     door.start()
+    assert world.ask("kiosk", "rotate", *folder) == [{"device": made["device"], "venue": "market 12"}]
     world.truyvet(*run, code=0)
     (status,) = world.ask("kiosk", "status", *folder)
     assert (status["waiting"], status["aside"], status["trouble"]) == (0, 0, "")

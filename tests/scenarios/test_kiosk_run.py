@@ -172,6 +172,62 @@ def test_a_device_that_was_revoked_keeps_its_scans(kiosk: Run, gateway: StandIn,
     assert row["trouble"] == "401 The device was revoked: ask the operator."
 
 
+def test_a_new_key_takes_the_place_of_the_old_one(
+    kiosk: Run, gateway: StandIn, keys: Path, tmp_path: Path
+) -> None:
+    """Also when the answer was lost: meanwhile scans wait, and afterwards the old key sends nothing."""
+    enrol(kiosk, gateway)
+    before = json.loads((tmp_path / "kiosk/device.json").read_text())
+
+    def lost() -> None:
+        raise ConnectionAbortedError
+
+    gateway.after = lost
+    done = kiosk("rotate")
+    assert (done.returncode, "run this again" in done.stderr) == (3, True)
+    gateway.after = lambda: None
+    assert kiosk("run", "--key", str(keys), codes=f"{card(1)}\n").returncode == 1
+    assert rows(kiosk("status", "--format", "json"))[0]["waiting"] == 1
+    done = kiosk("rotate", "--format", "json")
+    assert (done.returncode, rows(done)) == (0, [{"device": before["device"], "venue": "market 12"}])
+    after = json.loads((tmp_path / "kiosk/device.json").read_text())
+    assert after == before | {"seed": after["seed"]}
+    assert after["seed"] != before["seed"]
+    assert kiosk("run", "--key", str(keys)).returncode == 0
+    assert len(gateway.taken) == 1
+    (tmp_path / "kiosk/device.json").write_text(json.dumps(before))
+    assert kiosk("run", "--key", str(keys), codes=f"{card(2)}\n").returncode == 1
+
+
+def test_a_kiosk_that_runs_goes_on_with_its_new_key(
+    kiosk: Run, gateway: StandIn, keys: Path, tmp_path: Path
+) -> None:
+    """Nobody has to start it again."""
+    enrol(kiosk, gateway)
+    terminal = Terminal(tmp_path / "kiosk", "--key", str(keys))
+    try:
+        terminal.until("Chờ gửi/waiting 0")
+        assert kiosk("rotate").returncode == 0
+        terminal.type(CITIZEN)
+        terminal.until(r"lần cuối/last \d\d:\d\d")
+        assert len(gateway.taken) == 1
+    finally:
+        terminal.close()
+
+
+def test_a_new_key_is_only_the_gateway_s_to_take(kiosk: Run, gateway: StandIn, tmp_path: Path) -> None:
+    """Of a device that was revoked the old key stays, and the same new one is tried again."""
+    enrol(kiosk, gateway)
+    file = tmp_path / "kiosk/device.json"
+    seed = json.loads(file.read_text())["seed"]
+    gateway.keys.clear()
+    done = kiosk("rotate")
+    assert (done.returncode, done.stderr.count("\n")) == (3, 1)
+    assert "401" in done.stderr
+    kept = json.loads(file.read_text())
+    assert (kept["seed"], bool(kept["next_seed"])) == (seed, True)
+
+
 def test_mistakes_of_the_operator_are_told_in_one_sentence(
     kiosk: Run, gateway: StandIn, tmp_path: Path
 ) -> None:
@@ -180,6 +236,7 @@ def test_mistakes_of_the_operator_are_told_in_one_sentence(
         (("run",), 2, "truyvet kiosk enrol"),
         (("status",), 2, "truyvet kiosk enrol"),
         (("aside",), 2, "truyvet kiosk enrol"),
+        (("rotate",), 2, "truyvet kiosk enrol"),
         (("enrol", "--gateway", "http://gateway.example", "--invitation", "A"), 2, "https"),
         (("enrol", "--gateway", "http://127.0.0.1:9", "--invitation", "A"), 3, "cannot be reached"),
     ]:

@@ -1,6 +1,7 @@
 """A kiosk's key is made once, is readable by nobody else, and survives an enrolment that broke off."""
 
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 
 from producers.codes.encoded import to_base64url
 from producers.errors import BadInput
-from producers.kiosk.device import FILE, begun, enrolled, gateway_url, keep
+from producers.kiosk.device import FILE, begun, enrolled, gateway_url, keep, with_next_key
 
 ENVELOPE = to_base64url(bytes(32))
 
@@ -34,6 +35,24 @@ def test_a_kiosk_that_is_enrolled_is_not_enrolled_over(tmp_path: Path) -> None:
     assert enrolled(tmp_path).key() == bytes(32)
     with pytest.raises(BadInput, match="enrolled already"):
         begun(tmp_path, "https://a.example")
+
+
+def test_the_next_key_is_drawn_once_and_kept_before_it_is_used(tmp_path: Path) -> None:
+    """The gateway may have taken it when the answer was lost."""
+    first = with_next_key(tmp_path, begun(tmp_path, "https://a.example"))
+    assert first.next_seed not in ("", first.seed)
+    assert json.loads((tmp_path / FILE).read_text())["next_seed"] == first.next_seed
+    assert with_next_key(tmp_path, begun(tmp_path, "https://a.example")) == first
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give files away")
+def test_the_file_stays_its_owner_s_when_root_writes_it(tmp_path: Path) -> None:
+    """Or the kiosk, which is not root, could not read its key at the next start."""
+    begun(tmp_path, "https://a.example")
+    os.chown(tmp_path / FILE, 1234, 1235)
+    begun(tmp_path, "https://b.example")
+    found = (tmp_path / FILE).stat()
+    assert (found.st_uid, found.st_gid, found.st_mode & 0o777) == (1234, 1235, 0o600)
 
 
 @pytest.mark.parametrize("text", ["", "not json", "[]", '{"gateway": 1, "more": 2}'])
