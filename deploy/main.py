@@ -18,6 +18,7 @@ import deploy.cli.persons
 import deploy.cli.poster
 import deploy.cli.questions
 import deploy.cli.repair
+import deploy.cli.screen
 import deploy.cli.simulate
 import deploy.cli.units
 import deploy.cli.venues  # noqa: F401  (each file adds its commands to the app)

@@ -48,7 +48,7 @@ def print_one(made: Posters, venue: str, name: str, inside: str, out: Path) -> N
     """One poster as PDF, SVG or PNG, as the file's name says. Raises BadInput."""
     drawn = made.of(venue, name, inside)
     write = next(write for kind, write in WRITE.items() if out.suffix.lower() == f".{kind}")
-    with _whole(out) as file:
+    with whole_file(out) as file:
         write(drawn, file)
 
 
@@ -66,7 +66,7 @@ def print_many(
     """
     venue, name, inside = columns
     refused: list[str] = []
-    with open_rows(rooms, [column for column in columns if column]) as rows, _whole(out) as file:
+    with open_rows(rooms, [column for column in columns if column]) as rows, whole_file(out) as file:
 
         def pages() -> Iterator[Page]:
             for line, row in rows:
@@ -85,7 +85,7 @@ def print_many(
 
 
 @contextmanager
-def _whole(out: Path) -> Iterator[BinaryIO]:
+def whole_file(out: Path) -> Iterator[BinaryIO]:
     """A file that appears when it is complete and on disk, and not at all when something fails."""
     beside = out.with_name(f".{out.name}.{os.getpid()}.part")
     try:
