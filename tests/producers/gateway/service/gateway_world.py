@@ -25,7 +25,7 @@ from producers.gateway.device import Device
 from producers.gateway.devices import Devices
 from producers.gateway.door import Door
 from producers.gateway.draft import Span
-from producers.gateway.memory import ProcessMemory
+from producers.gateway.memory import Memory, ProcessMemory
 from producers.gateway.metrics import Metrics
 from producers.gateway.printer import Printer
 from producers.gateway.rates import Allowed, Rates
@@ -76,13 +76,24 @@ class BrokenLog(MemoryLog):
 
 
 class World:
-    """One gateway. `now` is its clock. Ended by `close`."""
+    """One gateway. `now` is its clock. Ended by `close`.
 
-    def __init__(self, *, allowed: Allowed | None = None, room: Room | None = None) -> None:
+    log, memory: those of another gateway, beside which this one runs.
+    """
+
+    def __init__(
+        self,
+        *,
+        allowed: Allowed | None = None,
+        room: Room | None = None,
+        log: BrokenLog | None = None,
+        memory: Memory | None = None,
+    ) -> None:
         self.now = float(NOON)
-        self.log = BrokenLog(lambda: int(self.now))
-        self.log.create({TOPIC: PARTITIONS} | dict.fromkeys(COMPACTED, 1), COMPACTED)
-        self.memory = ProcessMemory(lambda: self.now)
+        self.log = log or BrokenLog(lambda: int(self.now))
+        if log is None:
+            self.log.create({TOPIC: PARTITIONS} | dict.fromkeys(COMPACTED, 1), COMPACTED)
+        self.memory = memory or ProcessMemory(lambda: self.now)
         self.devices = Devices(Register(self.log, DEVICES_TOPIC), lambda: self.now)
         self.venues = Venues(Register(self.log, VENUES_TOPIC))
         self.opener = Opener(bytes(range(1, 33)))
