@@ -118,8 +118,9 @@ class Door:
             return self._refused("other_venue", at)
         if reading.signature != "valid":
             return self._refused("unsigned_venue", at)
-        self.place = Place(reading.place, reading.direction)
-        self._outbox.note(place=json.dumps(self.place, ensure_ascii=False))
+        place = Place(reading.place, reading.direction)
+        self._outbox.note(place=json.dumps(place, ensure_ascii=False))
+        self.place = place  # only now: what is red changes nothing
         return Verdict("moved", at, self.place)
 
     def _objection(self, reading: Reading, at: int, tick: float) -> Why | None:
@@ -128,7 +129,8 @@ class Door:
         heard = int(notes.get("heard_at", self._heard))
         offset = at - tick
         if self._offset is not None and abs(offset - self._offset) > JUMP_SECONDS:
-            self._outbox.note(clock_moved=round(offset - self._offset))
+            moved = int(notes.get("clock_moved", 0)) + round(offset - self._offset)
+            self._outbox.note(clock_moved=moved or None)  # set forward and back again is not moved
         self._offset = offset
         if at < heard - CLOCK_BEHIND_SECONDS_MAX:
             return "clock_behind"

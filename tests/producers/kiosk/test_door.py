@@ -25,6 +25,7 @@ from kiosk_world import (
 from typing_hosts import german
 
 from producers.codes.own import screen_code
+from producers.errors import Unavailable
 from producers.kiosk.door import DEBOUNCE_SECONDS, Place, Verdict
 from producers.kiosk.outbox import Outbox
 
@@ -177,6 +178,34 @@ def test_a_clock_that_somebody_set_is_noted(outbox: Outbox) -> None:
     here.take(card(2), AT + 3600 + 10, 10.0)
     assert outbox.notes()["clock_moved"] == "3600"
     assert [scan["at"] for scan in kept(outbox)] == [AT, AT + 3610]
+
+
+def test_a_clock_that_was_set_twice_is_off_by_the_sum(outbox: Outbox) -> None:
+    """Set right again it is right, and nobody is told to set it."""
+    here = door(outbox)
+    here.take(card(1), AT, 0.0)
+    here.take(card(2), AT + 3600 + 10, 10.0)
+    here.take(card(3), AT + 3600 + 600 + 20, 20.0)
+    assert outbox.notes()["clock_moved"] == "4200"
+    here.take(card(4), AT + 30, 30.0)
+    assert "clock_moved" not in outbox.notes()
+
+
+def test_a_place_that_could_not_be_kept_is_not_the_kiosk_s(
+    outbox: Outbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Red changes nothing: the next visitor is where the one before was."""
+    here = door(outbox, fixed="")
+    here.take(poster("market 12"), AT, 0.0)
+
+    def full(**_: object) -> None:
+        raise Unavailable("no room")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(outbox, "note", full)
+        assert here.take(poster("bus 32"), AT, 1.0).why == "outbox_failed"
+    here.take(card(1), AT, 2.0)
+    assert [scan["venue"] for scan in kept(outbox)] == ["market 12"]
 
 
 def test_a_keyboard_is_proven_by_a_code_of_ours(outbox: Outbox) -> None:
