@@ -1,6 +1,5 @@
 """Commands about codes: read any, and make ours."""
 
-import itertools
 import secrets
 import sys
 import time
@@ -137,12 +136,15 @@ def make(
         way = SAYS[direction]
         signers = key_files.Signers(folder)
 
+        def card() -> str:
+            return card_code(signers.of(""), secrets.token_bytes(CARD_BYTES), when)
+
         def text(venue: str) -> str:
-            if not venue:
-                return card_code(signers.of(""), secrets.token_bytes(CARD_BYTES), when)
             if screen:
                 return screen_code(signers.of(venue), venue, when, screen, way)
             return poster_code(signers.of(venue), venue, when, way)
 
-        named = given if not cards else itertools.repeat("", cards)
-        emit(({"venue": venue or None, "code": text(venue)} for venue in named), form, ["venue", "code"])
+        made: Iterator[dict[str, Any]] = ({"venue": venue, "code": text(venue)} for venue in given)
+        if cards:
+            made = ({"venue": None, "code": card()} for _ in range(cards))
+        emit(made, form, ["venue", "code"])

@@ -74,6 +74,14 @@ def test_each_line_is_a_code_and_each_code_a_line() -> None:
     assert run("read", given=good).exit_code == Exit.complete
 
 
+def test_a_line_without_a_venue_is_never_a_card() -> None:
+    """A list with an empty line would otherwise hang a person's card at a door."""
+    key()
+    for words, given in ((("make", ""), b""), (("make", "-"), "chợ\n\nbến xe\n".encode())):
+        with pytest.raises(BadInput, match="the venue id '' does not fit a code"):
+            run(*words, "--format", "json", given=given)
+
+
 def test_a_revoked_key_and_an_unknown_one_are_told_apart(home: Path) -> None:
     """Revoked here; somewhere else its word still counts once it is trusted, until that list is renewed."""
     first = key()
