@@ -8,7 +8,7 @@ from typing import NamedTuple
 from producers.errors import BadInput
 from producers.moment import iso, parse
 from producers.pseudonym import Pseudonyms
-from producers.row import Reason, Refused, Row
+from producers.row import SHORTENED, Reason, Refused, Row
 from producers.scan import VENUE_LENGTH_MAX, Direction, ScanEvent, content_id
 
 __all__ = ["STAY_DAYS_MAX", "Columns", "Intake", "Reason", "Refused"]
@@ -18,6 +18,10 @@ STAY_DAYS_MAX = 31
 DAY_SECONDS = 86_400
 MOMENTS_REMEMBERED = 8_192
 """Rows near each other share their minutes; a remembered text is not read again."""
+SHORT = (
+    "The column {column!r} holds a number that Excel has shortened (as 1.23E+11), so that many would become "
+    "one {what}: format the column as text, export again."
+)
 DIRECTIONS: Mapping[str, Direction] = {"": "unknown", "in": "in", "out": "out", "unknown": "unknown"}
 
 
@@ -75,8 +79,9 @@ class Intake:
         columns = self._columns
         try:
             venue, identity = row.get(columns.venue, ""), row.get(columns.person, "")
-            if not identity.strip() or not venue.strip() or len(venue) > VENUE_LENGTH_MAX:
-                return self._unnamed(venue, identity)
+            odd = "E+" in identity or "E+" in venue or len(venue) > VENUE_LENGTH_MAX
+            if (odd or not identity.strip() or not venue.strip()) and (why := self._unnamed(venue, identity)):
+                return why
             at = self._moment(row.get(columns.at, ""))
             until = self._until(row, columns.until, at) if columns.until else None
             direction = self._direction(row, stays=until is not None)
@@ -86,11 +91,17 @@ class Intake:
         except (BadInput, UnicodeEncodeError):
             return Refused("not_text", "The person or venue holds half a character: write the file as UTF-8.")
 
-    def _unnamed(self, venue: str, identity: str) -> Refused:
+    def _unnamed(self, venue: str, identity: str) -> Refused | None:
         if not identity.strip():
             return Refused("no_person", f"The column {self._columns.person!r} is empty: name the person.")
         if not venue.strip():
             return Refused("no_venue", f"The column {self._columns.venue!r} is empty: name the venue.")
+        if SHORTENED.fullmatch(identity):
+            return Refused("no_person", SHORT.format(column=self._columns.person, what="person"))
+        if SHORTENED.fullmatch(venue):
+            return Refused("no_venue", SHORT.format(column=self._columns.venue, what="venue"))
+        if len(venue) <= VENUE_LENGTH_MAX:
+            return None
         return Refused(
             "venue_too_long",
             f"The venue id has {len(venue)} characters: shorten it to {VENUE_LENGTH_MAX} at most.",

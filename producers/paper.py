@@ -23,6 +23,9 @@ ZONE = "Asia/Ho_Chi_Minh"
 DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 HOUR = re.compile(r"(\d{1,2})\s*[h:.]\s*(\d{2})?", re.IGNORECASE)
 NUMBER = re.compile(r"[\d\s.-]+")
+OF_A_PERSON = re.compile(r"[\d\s.-]{9,}")
+WITHOUT_ZERO = 11
+"""Digits that no document has: a citizen card's number whose zero a spreadsheet took away."""
 
 
 class PaperList:
@@ -40,9 +43,16 @@ class PaperList:
             venue = self._venue(row["venue"].strip())
         except BadInput as error:
             return Refused("no_venue", str(error))
+        person = _person(row["person"].strip())
+        if len(person) == WITHOUT_ZERO and person.isdecimal():
+            return Refused(
+                "no_person",
+                "The person's number has 11 digits: a spreadsheet took away the zero of a citizen card's 12; "
+                "format the column as text, and write it whole.",
+            )
         day = _day(row["day"].strip())
         return {
-            "person": _person(row["person"].strip()),
+            "person": person,
             "venue": venue,
             "came": _moment(day, row["came"]),
             "left": _moment(day, row.get("left", "")),
@@ -54,9 +64,11 @@ class PaperList:
         try:
             short = parse_short(told)
         except BadInput:
-            raise BadInput(
-                f"no place has the id or short code {told[:40]!r}: compare it with its poster."
-            ) from None
+            if OF_A_PERSON.fullmatch(told):
+                shown = "of this line, a long number as people have: are two columns exchanged?"
+            else:
+                shown = f"{told[:40]!r}: compare it with its poster."
+            raise BadInput(f"no place has the id or short code {shown}") from None
         return only_venue(short, self._shorts)
 
 

@@ -1,5 +1,6 @@
 """One row of a file as it was read: its fields as text, or why it cannot be used."""
 
+import re
 from typing import Literal, NamedTuple
 
 Reason = Literal[
@@ -17,6 +18,10 @@ Reason = Literal[
     "too_old",
     "from_the_future",
 ]
+
+
+SHORTENED = re.compile(r"\s*[1-9](?:[.,]\d+)?E\+\d\d\s*", re.ASCII)
+"""What Excel shows of a long number; the digits it left out are gone, and many numbers look like one."""
 
 
 class Refused(NamedTuple):

@@ -73,6 +73,13 @@ def test_any_text_is_taken_as_it_is_and_can_travel(person: str, venue: str, at: 
     assert taken(dict(row), DIRECTED) == [scan]
 
 
+@pytest.mark.parametrize("text", ["12E5", "1E10", "1.5E+1", "E+11", "1.23E+11a", "1.23e+11", "lớp 1E+11"])
+def test_what_only_looks_like_a_number_of_excel_s_is_taken(text: str) -> None:
+    """A room may be called so; Excel writes a capital, a sign and two digits."""
+    assert taken({**ROW, "venue": text})[0]["venue"] == text
+    taken({**ROW, "person": text})
+
+
 def test_venues_keep_their_spaces_and_their_unicode_form_and_people_do_not() -> None:
     for venue in (" 635", "635 ", normalize("NFC", "Chợ"), normalize("NFD", "Chợ")):
         assert taken({**ROW, "venue": venue})[0]["venue"] == venue
@@ -126,6 +133,9 @@ def test_with_both_columns_the_end_decides_and_then_the_direction() -> None:
 @pytest.mark.parametrize(
     ("change", "reason", "words"),
     [
+        ({"person": "4.6099E+10"}, "no_person", "'person' holds a number that Excel has shortened"),
+        ({"person": " 1E+11 "}, "no_person", "Excel has shortened"),
+        ({"venue": "1,23E+11"}, "no_venue", "'venue' holds a number that Excel has shortened"),
         ({"person": ""}, "no_person", "'person' is empty"),
         ({"person": " \u00a0"}, "no_person", "'person' is empty"),
         ({"person": "\ud800"}, "not_text", "UTF-8"),

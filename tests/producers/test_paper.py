@@ -81,6 +81,9 @@ def test_a_place_is_named_by_its_short_code() -> None:
         ({"venue": "cho Dong Ba"}, "no_venue", "compare it with its poster"),
         ({"venue": ""}, "no_venue", "name the venue"),
         ({"person": ""}, "no_person", "name the person"),
+        ({"person": "46099012345"}, "no_person", "11 digits"),
+        ({"person": "46 099 012 345"}, "no_person", "11 digits"),
+        ({"person": "4,6099E+10"}, "no_person", "Excel has shortened"),
         ({"day": "31/02/2026"}, "bad_time", "2026-02-31T14:30"),
         ({"came": "25:00"}, "bad_time", "25:00"),
         ({"came": ""}, "bad_time", "not a time"),
@@ -93,6 +96,15 @@ def test_a_slip_of_the_pen_is_told(fields: dict[str, str], reason: str, words: s
     assert isinstance(found, Refused)
     assert found.reason == reason
     assert words in found.sentence
+
+
+@pytest.mark.parametrize("number", ["046099012345", "046 099 012 345", "0912345678", "191000001"])
+def test_a_person_s_number_in_the_place_s_column_is_not_shown(number: str) -> None:
+    """Two columns that were exchanged are told without anybody's number on the screen."""
+    found = read(venue=number)
+    assert isinstance(found, Refused)
+    assert "exchanged" in found.sentence
+    assert not any(part in found.sentence for part in number.split())
 
 
 def test_a_row_that_was_refused_stays_so() -> None:
