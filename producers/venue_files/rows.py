@@ -15,6 +15,13 @@ from producers.venue_files.unit_names import UnitNames
 
 SCIENTIFIC = re.compile(r"\d+(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
 """What Excel shows of a long number; the digits it left out are gone."""
+OF_A_PERSON = re.compile(r"0(?:0[1-9]|[1-8]\d|9[0-6])[0-3]\d{8}|0[35789]\d{8}", re.ASCII)
+"""A citizen's number (province, century and sex, year, order) or a mobile telephone: a household's business
+is registered under its owner's."""
+SOMEBODY = (
+    "its id has the form of a citizen's or a telephone number, and its poster shows the id to everyone: "
+    "give it another if it is somebody's"
+)
 WHOLE = re.compile(r"(\d+)(?:[.,]0{1,2})?(?: ?[^\W\d]+)?")
 THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
 POSITION = re.compile(r"(-?\d+(?:\.\d+)?)\s*[,; ]\s*(-?\d+(?:\.\d+)?)|(-?\d+,\d+)\s*[; ]\s*(-?\d+,\d+)")
@@ -78,8 +85,8 @@ class Rows:
         return Told(line, fields, tuple(notes))
 
     def _read(self, told: dict[str, str]) -> tuple[dict[str, Any], list[str]]:
-        notes: list[str] = []
         fields: dict[str, Any] = {field: told[field] for field in TEXTS if field in told}
+        notes = [SOMEBODY] if OF_A_PERSON.fullmatch(told.get("id", "")) else []
         fields["id"] = _unpointed(fields["id"]) if "id" in fields else made_id(told)
         if "inside" in fields:
             fields["inside"] = _unpointed(fields["inside"])

@@ -35,6 +35,25 @@ def read(**cells: str) -> Told | NotTaken:
 
 
 @pytest.mark.parametrize(
+    ("venue", "told"),
+    [
+        ("046190000001", True),
+        ("0912345678", True),
+        ("046490000001", False),
+        ("100000000001", False),
+        ("635", False),
+    ],
+)
+def test_an_id_that_may_be_somebody_s_number_is_told(venue: str, told: bool) -> None:
+    """It would stand on a poster. It is taken, for a number may be a place's too."""
+    found = read(id=venue)
+    assert isinstance(found, Told)
+    assert found.fields["id"] == venue
+    assert bool(found.notes) == told
+    assert venue not in str(found.notes)
+
+
+@pytest.mark.parametrize(
     ("cells", "fields"),
     [
         ({"id": " A1\u00a0"}, {"id": "A1"}),
