@@ -19,7 +19,7 @@ from producers.gateway.devices import Devices
 from producers.gateway.fresh import Mark
 from producers.gateway.memory import Memory
 from producers.moment import iso
-from producers.register import DEVICES_TOPIC, Register
+from producers.register import DEVICES_TOPIC, VENUES_TOPIC, Register
 from producers.scan import VENUE_LENGTH_MAX
 
 devices = typer.Typer(help="Devices: ls, invite, revoke.", no_args_is_help=True)
@@ -124,10 +124,26 @@ def invite(
     made = states.invite(secret, kind.value, venue=venue, name=name, at=clock(), hours=hours)
     with wired() as wiring, known(wiring) as found:
         found.change(made.device, lambda _: made)
+        listed = not venue or is_listed(wiring, venue)
     told = {"invitation": states.invitation(secret)} | row(made)
     shown = ("invitation", "device", "kind", "venue", "name", "expires")
     emit([{column: told[column] for column in shown}], form)
     tell("Type it at the device; whoever has it first is the device.")
+    if not listed:
+        tell(
+            f"Nobody registered the venue {venue!r}: its scans will be flagged `unlisted`. If it is a slip, "
+            "revoke this device and invite it again: `truyvet venues ls`."
+        )
+
+
+def is_listed(wiring: Wiring, venue: str) -> bool:
+    """Is the venue in the registry? Also True where that cannot be asked now."""
+    register = Register(wiring.log, VENUES_TOPIC)
+    try:
+        register.refresh()
+    except TruyvetError:
+        return True
+    return venue in register.values
 
 
 @devices.command(epilog="Example: truyvet devices revoke 91ab03cd5e7f1122")
