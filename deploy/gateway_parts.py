@@ -19,7 +19,7 @@ from producers.codes.own_body import CARD_BYTES
 from producers.codes.signing import Signer
 from producers.codes.trust import Key, Trust
 from producers.envelope import Opener
-from producers.errors import BadInput, TruyvetError
+from producers.errors import BadInput, TruyvetError, Unavailable
 from producers.gateway import batch
 from producers.gateway.admit import Admission
 from producers.gateway.batch import Outcome
@@ -61,16 +61,26 @@ class Doors:
         self._door: Door
 
     def now(self) -> Door:
-        """Made anew when a key was made or revoked."""
+        """Made anew when a key was made or revoked.
+
+        Raises Unavailable where keys or aliases cannot be read: that is no fault of who asks, and what a key
+        that cannot be read says of another (it may be revoked) must not be passed over.
+        """
         if time.monotonic() - self._looked >= LOOK_SECONDS or self._seen is None:
+            try:
+                self._look()
+            except (BadInput, OSError) as why:
+                raise Unavailable(f"codes cannot be judged now: {why}") from why
             self._looked = time.monotonic()
-            files = sorted((self._folder / KEYS).glob("*.json"))
-            seen = [(file.name, file.stat().st_mtime_ns) for file in files]
-            if seen != self._seen:
-                ours = [one.key() for one in key_files.read_keys(self._folder / KEYS)]
-                self._door = self._make(Trust([*ours, *self._trusted]), Aliases(self._folder / ALIASES))
-                self._seen = seen
         return self._door
+
+    def _look(self) -> None:
+        files = sorted((self._folder / KEYS).glob("*.json"))
+        seen = [(file.name, file.stat().st_mtime_ns) for file in files]
+        if seen != self._seen:
+            ours = [one.key() for one in key_files.read_keys(self._folder / KEYS)]
+            self._door = self._make(Trust([*ours, *self._trusted]), Aliases(self._folder / ALIASES))
+            self._seen = seen
 
 
 class Gateway:
