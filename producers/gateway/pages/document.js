@@ -3,7 +3,7 @@
 import { HUE_CARD, readCode } from "./code.js";
 
 const GENDER_AT = { 6: 3, 7: 4 }; // of a citizen card of so many fields
-const GENDER = /^(?:nam|nữ)$/;
+const GENDER = /^n.{0,5}$/i; // of a keyboard that cannot type it, only the N may be left
 const BORN = /^[\d*]{4}-[\d*]{2}-[\d*]{2}$/;
 const INSURED = /^(?:[A-Z]{2}\d{3})?\d{10}$/;
 
@@ -27,7 +27,7 @@ export const endingOf = (identity) => identity.split("|")[0].trim().slice(-3);
 /** producers/codes/citizen_card.py */
 function isCitizenCard(fields) {
   const gender = fields[GENDER_AT[fields.length]] ?? "";
-  return /^\d{12}$/.test(fields[0]) && GENDER.test(gender.normalize("NFC").toLowerCase());
+  return /^\d{12}$/.test(fields[0]) && GENDER.test(gender);
 }
 
 /** producers/codes/pc_covid.py */

@@ -284,6 +284,14 @@ def test_safeentry_is_read_from_both_ends() -> None:
     assert (bare["id"], bare["name"]) == (None, "QUAN-PHO")
 
 
+@pytest.mark.parametrize("typed", ["N?", "N", "Nu", "Na»¯", "Nu+~", "nuwx", "NU\u031b\u0303", "NỮ"])
+@pytest.mark.parametrize("card", [CCCD_6, CCCD_7])
+def test_a_citizen_card_is_read_though_a_keyboard_cannot_type_its_letters(card: str, typed: str) -> None:
+    """Its digits arrive, and name the person; name and address may arrive as anything."""
+    damaged = card.replace("|Nữ|", f"|{typed}|").replace("Trần Thị B", "Tr?n Th? B")
+    assert read(damaged, GIVEN).identity == "046190000001"
+
+
 def test_one_person_is_one_identity_on_each_document() -> None:
     """By the number that stays: not the masked one, not the name, not the part of a number that changes."""
     assert read(PC_COVID, GIVEN).identity == "pccovid:162979388586179999"

@@ -18,6 +18,7 @@ DOCUMENTS = {
     "citizen card of 7": CARD,
     "citizen card of 6": "046190000001|Trần Thị B|1990|Nữ|1 Lê Lợi, Huế|15042021",
     "citizen card, spaces": "046190000001 | | Trần Văn B | 03021990 | NAM | 1 Lê Lợi, Huế | ",
+    "citizen card, as a scanner types it": "046190000001||Tr?n Th? B|03021990|N?|1 L? L?i|15042021",
     "pc-covid": PC_COVID,
     "pc-covid, masked": PC_COVID.replace("001093", "******"),
     "health insurance": HEALTH_CARD,

@@ -129,7 +129,7 @@ def test_what_is_no_document_is_told_before_it_is_sealed(phone: Phone) -> None:
     endings = phone().evaluate(
         "(texts) => import('/pages/document.js').then(({ endingOf }) => texts.map(endingOf))", texts
     )
-    assert endings == ["001"] * 4 + ["317"] * 2 + ["001"] * 2 + ["D34"]
+    assert endings == ["001"] * 5 + ["317"] * 2 + ["001"] * 2 + ["D34"]
 
 
 def test_everything_is_said_in_both_languages(phone: Phone) -> None:
