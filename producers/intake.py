@@ -109,7 +109,7 @@ class Intake:
 
     def _read_moment(self, text: str) -> int:
         try:
-            second = parse(text, naive_as=self._naive_as)
+            second = parse(text, naive_as=self._naive_as, otherwise=" or give --timezone")
         except BadInput as error:
             raise _LeftOut("bad_time", str(error)) from None
         if self._oldest is not None and second < self._oldest:

@@ -28,8 +28,10 @@ def zone(name: str) -> tzinfo:
         raise BadInput(f"{name!r} is not a time zone: give an IANA name such as Asia/Ho_Chi_Minh.") from None
 
 
-def parse(text: str, *, naive_as: tzinfo | None = None) -> int:
+def parse(text: str, *, naive_as: tzinfo | None = None, otherwise: str = "") -> int:
     """Epoch seconds of ISO 8601 (a date alone is its midnight) or of epoch seconds. Raises BadInput.
+
+    otherwise: what else may be done about a moment without a zone than to add one.
 
     >>> parse("2021-12-01T07:00:00+07:00"), parse("1638316800"), parse("2021-12-01", naive_as=zone("UTC"))
     (1638316800, 1638316800, 1638316800)
@@ -48,7 +50,7 @@ def parse(text: str, *, naive_as: tzinfo | None = None) -> int:
         raise BadInput(f"{text!r} is not a time: give ISO 8601 or epoch seconds.") from None
     if moment.tzinfo is None:
         if naive_as is None:
-            raise BadInput(f"{text!r} has no time zone: add one (Z, +07:00) or give --timezone.")
+            raise BadInput(f"{text!r} has no time zone: add one (Z, +07:00){otherwise}.")
         moment = moment.replace(tzinfo=naive_as)
     return _in_range(int(moment.timestamp() // 1), text)
 

@@ -11,6 +11,7 @@ from deploy.venues import VenueRegister
 from deploy.wiring import clock
 from producers.errors import BadInput
 from producers.moment import parse
+from producers.opening_hours import VIETNAM
 from producers.scan import SCANS_PER_RECORD_MAX, TOPIC
 
 
@@ -44,7 +45,7 @@ def simulate(
     from producers.simulation.sent import records, write_csv, write_truth  # noqa: PLC0415
 
     recent = clock() - days * DAY_SECONDS if publish else START
-    city = City(seed, people, days, parse(start) if start else recent, cases)
+    city = City(seed, people, days, parse(start, naive_as=VIETNAM) if start else recent, cases)
     row: dict[str, str | int | float | None] = {"people": people, "days": days, "venues": len(city.venues())}
     if out:
         with progress(f"writing {out.name}", None):

@@ -14,12 +14,16 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+from producers.codes.reader import read
+from producers.codes.trust import Given, Trust
 from producers.errors import BadInput, Unavailable
 from producers.scan import VENUE_LENGTH_MAX
 
 SCHEMA = "CREATE TABLE IF NOT EXISTS alias (text BLOB PRIMARY KEY, venue TEXT NOT NULL) WITHOUT ROWID"
 UPSERT = "INSERT INTO alias VALUES (?, ?) ON CONFLICT (text) DO UPDATE SET venue = excluded.venue"
 
+NOTHING = Given(Trust(), 0)
+"""No keys: what a text is hangs on none."""
 ROWS_AT_ONCE = 5_000
 """In one transaction, a small part of a second: so long another list that is being added waits."""
 
@@ -99,6 +103,10 @@ class Aliases(Mapping[str, str]):
         if not text or not 1 <= len(venue) <= VENUE_LENGTH_MAX:
             told = f"a row needs the text of a code and a venue of 1 to {VENUE_LENGTH_MAX} letters"
             return Added(line, "refused", told)
+        reading = read(text, NOTHING)
+        if reading.system == "truyvet" or reading.kind in ("person", "meeting"):
+            what = "a code of ours" if reading.system == "truyvet" else f"a {reading.kind}'s code"
+            return Added(line, "refused", f"it is {what}, which no alias makes a place")
         before = self.get(text)
         if before == venue:
             return Added(line, "known")

@@ -145,7 +145,7 @@ def test_with_both_columns_the_end_decides_and_then_the_direction() -> None:
         ({"venue": "x" * 257}, "venue_too_long", "has 257 characters: shorten it to 256"),
         ({"at": ""}, "bad_time", "is not a time"),
         ({"at": "soon"}, "bad_time", "'soon' is not a time"),
-        ({"at": "2021-12-01T07:00:00"}, "bad_time", "has no time zone"),
+        ({"at": "2021-12-01T07:00:00"}, "bad_time", "add one (Z, +07:00) or give --timezone"),
         ({"at": "1638316800000"}, "bad_time", "give seconds, not milliseconds"),
         ({"direction": "inside"}, "bad_direction", "'inside' is not a direction: write in, out or unknown"),
         ({"until": "1638316799"}, "out_before_in", "ends at 2021-11-30T23:59:59Z, before"),

@@ -10,8 +10,10 @@ from time import monotonic
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from made_codes import CCCD_7, NOON, OURS, PC_COVID, luca, luca_personal
 
 from producers.codes.aliases import SCHEMA, Added, Aliases
+from producers.codes.own import card_code
 from producers.errors import BadInput, Unavailable
 
 PAIRS = st.lists(st.tuples(st.sampled_from("abcd"), st.sampled_from(["chợ", "ga", ""])), max_size=20)
@@ -38,6 +40,19 @@ def test_it_says_what_a_dictionary_would(
     again = Aliases(file)
     assert {text: again.get(text) for text in "abcd"} == {text: oracle.get(text) for text in "abcd"}
     assert len(again) == len(oracle) == len(list(again))
+
+
+def test_what_no_alias_makes_a_place_is_refused_and_not_kept(tmp_path: Path) -> None:
+    """An operator would take it for a poster that works; and of a person's card not even the hash is kept."""
+    table = Aliases(tmp_path / "a.sqlite")
+    texts = (CCCD_7, PC_COVID, luca(meeting=True), luca_personal(), card_code(OURS, bytes(16), NOON))
+    told = list(table.add((line, text, "chợ") for line, text in enumerate(texts, 1)))
+    assert [one.outcome for one in told] == ["refused"] * len(texts)
+    assert [one.sentence.split(",")[0] for one in told] == [
+        *["it is a person's code"] * 2,
+        *("it is a meeting's code", "it is a person's code", "it is a code of ours"),
+    ]
+    assert len(table) == 0
 
 
 def test_no_text_of_a_code_is_kept(tmp_path: Path) -> None:
