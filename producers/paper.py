@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from unicodedata import normalize
 
+from producers.codes.health_insurance import SOCIAL_INSURANCE
 from producers.codes.short import ShortCodes, only_venue, parse_short
 from producers.errors import BadInput
 from producers.intake import Columns
@@ -23,6 +24,8 @@ ZONE = "Asia/Ho_Chi_Minh"
 DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 HOUR = re.compile(r"(\d{1,2})\s*[h:.]\s*(\d{2})?", re.IGNORECASE)
 NUMBER = re.compile(r"[\d\s.-]+")
+INSURED = re.compile(r"[A-Z]{2}\d{3}(\d{10})", re.ASCII | re.IGNORECASE)
+"""A health-insurance card's whole number. Its last ten digits alone are a telephone's to us."""
 OF_A_PERSON = re.compile(r"[\d\s.-]{9,}")
 WITHOUT_ZERO = 11
 """Digits that no document has: a citizen card's number whose zero a spreadsheet took away."""
@@ -75,6 +78,8 @@ class PaperList:
 def _person(told: str) -> str:
     """A number without what groups its digits; so that a card scanned elsewhere is the same person."""
     told = normalize("NFC", told)
+    if insured := INSURED.fullmatch(re.sub(r"[\s.-]", "", told)):
+        return f"{SOCIAL_INSURANCE}{insured[1]}"
     return re.sub(r"\D", "", told) if NUMBER.fullmatch(told) else told
 
 

@@ -14,6 +14,8 @@ FIELDS = (
     *("HeinCardNumber", "PatientName", "Dob", "Gender", "Address", "MediOrgCode", "FromDate", "ToDate"),
     *("IssueDate", "ManagerCodeBHXH", "ParentName", "LiveAreaCode", "FineYearMonthDate"),
 )
+SOCIAL_INSURANCE = "bhxh:"
+"""Begins the identity behind a card, or ten digits would be a telephone number."""
 FIELDS_MIN = 9
 FIELDS_MAX = 16
 """Cards of several years have more at the end, which nobody describes: it is let go."""
@@ -43,7 +45,7 @@ def read(text: str, given: Given) -> Reading | None:
     }.items():
         if not kept:
             return malformed("bhyt", "person", f"The field {name} is not what it should be")
-    return Reading(system="bhyt", kind="person", decoded=fields, identity=f"bhxh:{found[1]}")
+    return Reading(system="bhyt", kind="person", decoded=fields, identity=f"{SOCIAL_INSURANCE}{found[1]}")
 
 
 def _unhexed(text: str) -> str:

@@ -5,7 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from producers.codes.reader import read as read_code
 from producers.codes.short import short_code, shown
+from producers.codes.trust import Given, Trust
 from producers.intake import Intake
 from producers.moment import zone
 from producers.paper import IMPORTED, ZONE, PaperList
@@ -64,6 +66,15 @@ def test_a_number_is_one_person_however_it_is_grouped(person: str) -> None:
     (scan,) = read(person=person)
     assert isinstance(scan, dict)
     assert scan["person"] == KEY.of("046099012345")
+
+
+@pytest.mark.parametrize("person", ["DN4460000000001", "DN 4 46 0000000001", "hc3460000000001"])
+def test_an_insurance_card_s_whole_number_is_the_person_whose_card_is_scanned(person: str) -> None:
+    """Whatever stands before the ten digits, which may change."""
+    (scan,) = read(person=person)
+    assert isinstance(scan, dict)
+    card = "DN4460000000001|41|1990|1|42|46 - 001|01/01/2021|-|01/01/2021"
+    assert scan["person"] == KEY.of(read_code(card, Given(Trust(), 0)).identity)
 
 
 def test_a_place_is_named_by_its_short_code() -> None:
