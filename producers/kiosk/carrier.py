@@ -13,6 +13,8 @@ from producers.errors import BadInput, Refused, Unavailable
 from producers.kiosk.device import Device, public_key
 from producers.kiosk.sender import REFUSED, Answer
 
+LANGUAGE = "vi, en;q=0.5"
+"""Of the sentences that go onto the status line and beside what was set aside: the attendant's."""
 SECONDS_MAX = 30.0
 RETRY_SECONDS_MAX = 3600.0
 """No answer keeps a kiosk silent for longer."""
@@ -69,6 +71,7 @@ class Carrier:
                 signed_request.TIME: str(at),
                 signed_request.NONCE: nonce,
                 signed_request.SIGNATURE: to_base64url(signature),
+                "Accept-Language": LANGUAGE,
             },
         )
 

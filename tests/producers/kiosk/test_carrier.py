@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from producers import signed_request
 from producers.codes.encoded import from_base64
 from producers.errors import Refused, Unavailable
+from producers.gateway.declined import language_of
 from producers.kiosk.carrier import Carrier
 from producers.kiosk.device import Device
 from producers.kiosk.sender import Answer
@@ -51,6 +52,7 @@ def test_each_request_has_a_signature_and_a_nonce_of_its_own() -> None:
 
     def answer(request: httpx.Request) -> httpx.Response:
         assert request.headers["Truyvet-Device"] == DEVICE.device
+        assert language_of(request.headers["Accept-Language"]) == "vi"
         nonces.append(verify(request))
         return httpx.Response(200, json={"answers": []})
 
