@@ -31,17 +31,28 @@ class Posters:
         return signed_page(self._making, self._signers.of(venue), venue, name, inside)
 
 
-def named_here(log: Log, venue: str) -> tuple[str, str]:
+def named_here(log: Log, venue: str, now: int) -> tuple[str, str, str]:
     """The name of a venue and of the building it lies in, as the registry has them; empty where it has none.
 
-    Raises Unavailable, Refused: a poster with a guessed name would hang for years.
+    And a sentence where its poster should perhaps not hang. Raises Unavailable, Refused: a poster with a
+    guessed name would hang for years.
     """
     known = Venues(Register(log, VENUES_TOPIC))
     try:
         known.refresh()
     except (Unavailable, Refused) as why:
         raise type(why)(f"the name of {venue!r} is in the registry, so give --name, or: {why}") from why
-    return known.named(venue)
+    record = known.of(venue)
+    odd = ""
+    if record is None:
+        odd = (
+            f"Nobody registered {venue!r}: the poster calls it so, and its scans will be flagged `unlisted`."
+        )
+    elif record.state(now) == "retired":
+        odd = (
+            f"{venue!r} is retired, and its scans are flagged so: `truyvet venues show` tells what it is now."
+        )
+    return (*known.named(venue), odd)
 
 
 def print_one(made: Posters, venue: str, name: str, inside: str, out: Path) -> None:

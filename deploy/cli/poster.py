@@ -11,6 +11,7 @@ import typer
 from deploy.cli.code import KEYS, SAYS, At, Way, WayOption, moment
 from deploy.cli.shared import Exit, app, wired
 from deploy.output import progress, tell
+from deploy.wiring import clock
 from producers.codes.key_files import Signers
 from producers.errors import BadInput
 from producers.posters.paper import Paper
@@ -63,8 +64,10 @@ def poster(
     with wired() as wiring:
         signers = Signers(wiring.settings.key_file().parent / KEYS)
         if venue and not name and rooms is None:
-            name, within = named_here(wiring.log, venue)
+            name, within, odd = named_here(wiring.log, venue, clock())
             inside = inside or within
+            if odd:
+                tell(odd)
     made = Posters(signers, Making(moment(at), SAYS[direction], paper, url))
     if rooms is None:
         if not venue:

@@ -119,9 +119,19 @@ def test_a_registered_venue_s_name_and_building_need_not_be_said() -> None:
 def test_no_name_is_guessed_while_the_registry_cannot_be_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     """A poster hangs for years: the name is asked for, and with one nothing is looked up."""
     with pytest.raises(Refused, match=r"the name of 'hue/1' is in the registry, so give --name, or: topic"):
-        named_here(MemoryLog(lambda: 0), "hue/1")
+        named_here(MemoryLog(lambda: 0), "hue/1", 0)
     monkeypatch.setenv("TRUYVET_BROKER", "kafka://127.0.0.1:1")
     assert run("hue/1", "--name", "Phòng họp 1", "--out", "a.pdf").exit_code == Exit.complete
+
+
+def test_a_poster_that_should_perhaps_not_hang_is_told(folder: Path) -> None:
+    """Of a venue that nobody registered, by a slip perhaps, or of a retired one; it is printed anyway."""
+    (folder / "list.csv").write_text("id,name\nhue/1,Phòng họp 1\n", encoding="utf-8")
+    CliRunner().invoke(app, ["venues", "import", "list.csv"])
+    assert run("hue/1", "--out", "a.pdf").stderr.splitlines() == ["One poster in a.pdf."]
+    assert "Nobody registered 'hue/l'" in run("hue/l", "--out", "b.pdf").stderr
+    CliRunner().invoke(app, ["venues", "retire", "hue/1"])
+    assert "'hue/1' is retired" in run("hue/1", "--out", "c.pdf").stderr
 
 
 def test_an_address_stands_before_the_code() -> None:
