@@ -33,11 +33,10 @@ from measured import cpu_seconds, scratch
 from deploy.settings import load
 from deploy.wiring import Wiring
 from producers.codes.encoded import to_base64url
-from producers.codes.signing import SEED_BYTES, Signer
+from producers.codes.signing import SEED_BYTES
 from producers.envelope import Opener
 from producers.gateway.device import Device as Registered
-from producers.kiosk.carrier import RAW_KEY_BYTES
-from producers.kiosk.device import Device
+from producers.kiosk.device import Device, public_key
 from producers.pseudonym import read_or_make_key
 from producers.register import DEVICES_TOPIC, VENUES_TOPIC, Register
 from producers.venue_record import VenueRecord
@@ -85,7 +84,7 @@ def enrol(wiring: Wiring, kiosks: int) -> tuple[list[str], bytes]:
             device=f"{number:016x}",
             kind="kiosk",
             venue=f"herd/{number}",
-            public_key=to_base64url(Signer(seed).public[-RAW_KEY_BYTES:]),
+            public_key=public_key(seed.hex()),
         )
         for number, seed in enumerate(seeds)
     ]
