@@ -27,7 +27,7 @@ class InProcessLog(MemoryLog):
         process: Callable[[Sequence[Record]], list[Receipt]],
         *,
         records_max: int,
-        scans_max: int = 20_000,
+        scans_max: int = 50_000,
         kept: KeptTopics | None = None,
     ) -> None:
         """kept: where compacted topics are kept from one process to the next."""

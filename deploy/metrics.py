@@ -22,7 +22,7 @@ from streams.ports import Receipt, Record
 RECENT_SECONDS = 3600
 """A scan that took longer to be stored was held back by its device or its sender: late, not slow."""
 SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 30, 60, 300, 900, 3600)
-SCANS = (1, 10, 100, 1_000, 2_000, 5_000, 10_000, 20_000)
+SCANS = (1, 10, 100, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000)
 
 PARTS = ("broker", "state")
 """What may be down while no batch is held for it; `truyvet_waiting` tells of the store."""

@@ -57,7 +57,7 @@ class Settings(BaseSettings):
         ),
     ] = 600
     batch_scans_max: Annotated[int, Field(ge=1, le=200_000, description="scans a worker stores at once")] = (
-        20_000
+        50_000
     )
     batch_records_max: Annotated[int, Field(ge=1, le=1000, description="records a worker takes at once")] = (
         200

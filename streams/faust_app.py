@@ -44,7 +44,7 @@ class Batching:
     At most 3 x records_max records are held, at work and in line behind it.
     """
 
-    scans_max: int = 20_000
+    scans_max: int = 50_000
     records_max: int = 200
     seconds_max: float = 0.5
     commit_seconds: float = 1.0
