@@ -2,7 +2,7 @@
 
 Most of their time they wait: for services that start, for kills that are noticed. One process has the
 scenarios that break a stack of their own; one has what shares the stack (its topics, its Redis), one test
-after the other; one has all the rest, which needs no stack. With arguments it is one pytest with these.
+after the other, and a long one that needs none; one has all the rest. With arguments it is one pytest with these.
 """
 
 import subprocess
@@ -11,9 +11,9 @@ import time
 from tempfile import TemporaryFile
 
 GROUPS = {
-    "those that share the stack": "(scenario or stack) and not private",
+    "those that share the stack": "(scenario or stack or beside) and not private",
     "those with a stack of their own": "private",
-    "those that need no stack": "not (scenario or stack or private)",
+    "those that need no stack": "not (scenario or stack or private or beside)",
 }
 LONG = "not long"
 """What shows the same in another mode is run by name: `make test ARGS='-m long'`."""

@@ -97,6 +97,7 @@ def printed(typed: list[Typed], folder: Path) -> list[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.beside
 @pytest.mark.timeout(1200)  # some thirty processes, of which each imports all of it
 def test_the_command_line_prints_what_its_page_shows(tmp_path: Path) -> None:
     """Every `console` block of docs/cli.md, in order; `…` on the page stands for any text in a line."""
