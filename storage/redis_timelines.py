@@ -5,8 +5,6 @@ repeated, though: a timeline left behind as it was would claim to be complete.
 """
 
 from collections.abc import Collection, Mapping
-from itertools import islice
-from typing import cast
 
 import numpy as np
 
@@ -35,21 +33,21 @@ class RedisTimelines:
 
     def load(self, persons: Collection[int]) -> dict[int, bytes]:
         """The timelines still kept; a person without one is left out. Raises Unavailable, Refused."""
-        found: dict[int, bytes] = {}
-        remaining = iter(persons)
+        keys, values = self._keys(persons), list[bytes | None]()
         with self._link.sentences():
-            while chunk := list(islice(remaining, PERSONS_PER_COMMAND)):
-                values = cast(list[bytes | None], self._link.command(b"MGET", *self._keys(chunk)))
-                found.update({p: v for p, v in zip(chunk, values, strict=True) if v is not None})
-        return found
+            for n in range(0, len(keys), PERSONS_PER_COMMAND):
+                values += self._link.command(b"MGET", *keys[n : n + PERSONS_PER_COMMAND])
+        found = zip(persons, values, strict=True)
+        return {person: value for person, value in found if value is not None}
 
     def save(self, timelines: Mapping[int, bytes]) -> None:
         """Keep these for a while. Raises Unavailable, Refused; some may be kept then, so save all again."""
-        remaining = iter(timelines.items())
+        keys, values = self._keys(timelines), list(timelines.values())
         with self._link.sentences():
-            while chunk := dict(islice(remaining, PERSONS_PER_COMMAND)):
-                words = *self._keys(chunk), *chunk.values(), b"%d" % KEEP_SECONDS
-                self._link.command(b"EVAL", SAVE, b"%d" % len(chunk), *words)
+            for n in range(0, len(keys), PERSONS_PER_COMMAND):
+                some = keys[n : n + PERSONS_PER_COMMAND]
+                words = *some, *values[n : n + PERSONS_PER_COMMAND], b"%d" % KEEP_SECONDS
+                self._link.command(b"EVAL", SAVE, b"%d" % len(some), *words)
 
     def close(self) -> None:
         """Give the connections back."""

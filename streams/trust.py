@@ -80,7 +80,7 @@ class TrustedTimelines:
         # Of a session that ends now, nothing is believed: what is saved bears the mark of the old one.
         self._saves = saves
         mark = _bytes(session)
-        entries = dict(zip(timelines, map(mark.__add__, timelines.values()), strict=True))
+        entries = {person: mark + line for person, line in timelines.items()}
         entries[session] = mark + _bytes(saves)
         try:
             self._cache.save(entries)

@@ -2,7 +2,8 @@
 
 Most of their time they wait: for services that start, for kills that are noticed. One process has the
 scenarios that break a stack of their own; one has what shares the stack (its topics, its Redis), one test
-after the other, and a long one that needs none; one has all the rest. With arguments it is one pytest with these.
+after the other, and a long one that needs none; one has all the rest. With arguments it is one pytest
+with these.
 """
 
 import subprocess
