@@ -21,8 +21,6 @@ from streams.touched import touched_twice
 
 VERDICTS = (Verdict.stored, Verdict.duplicate, Verdict.conflicting)
 """By the numbers of `streams.known`."""
-NUMBERED_MAX = 2**31
-"""(owner, place) and a second share 63 bits. `streams.isolate` halves a batch that has more of them."""
 
 
 class Revisions(NamedTuple):
@@ -46,7 +44,7 @@ class Batch(NamedTuple):
 class Gathered(NamedTuple):
     """All that is known of a batch's people, and the venues that it names.
 
-    since: from when on each timeline is complete. place: of each known scan, an index into `venues`, which
+    since: from when on each timeline is complete. venue: of each known scan, an index into `venues`, which
     has each once.
     """
 
@@ -54,17 +52,14 @@ class Gathered(NamedTuple):
     verdicts: U8
     since: Ints
     venues: U64
-    place: Ints
+    venue: Ints
 
 
 def gathered(batch: Batch) -> Gathered:
-    """The new scans among the old. Raises OverflowError for more people and places than can be numbered."""
+    """The new scans among the old."""
     old_owner, old, since = unpacked(batch.timelines)
     known, verdicts = merged(old_owner, old, batch.owner, batch.scans)
-    venues, place = np.unique(known.scans["venue"], return_inverse=True)
-    if len(batch.persons) * len(venues) >= NUMBERED_MAX:
-        raise OverflowError("so many people and places cannot be numbered: give the batch in parts")
-    return Gathered(known, verdicts, since, venues, place)
+    return Gathered(known, verdicts, since, *np.unique(known.scans["venue"], return_inverse=True))
 
 
 def revise_many(batch: Batch, now: Gathered, rules: Rules, venues: Mapping[int, Venue]) -> Revisions:
@@ -74,17 +69,20 @@ def revise_many(batch: Batch, now: Gathered, rules: Rules, venues: Mapping[int, 
     """
     known, people = now.known, len(batch.persons)
     registered = [venues[key] for key in now.venues.tolist()]
-    slow = _not_plain(known, now.place, registered, people)
-    places = Places(
-        np.array([venue.stay_minutes * 60 for venue in registered], np.int64),
-        np.array([venue.kind == "unknown" for venue in registered], bool),
-    )
+    slow = _not_plain(known, now.venue, registered, people)
     near = _near(known, slow)
+    pairs, place = np.unique(known.owner[near] * len(registered) + now.venue[near], return_inverse=True)
+    owner, venue = np.divmod(pairs, max(1, len(registered)))
+    places = Places(
+        owner,
+        np.array([one.stay_minutes * 60 for one in registered], np.int64)[venue],
+        np.array([one.kind == "unknown" for one in registered], bool)[venue],
+    )
     rows = Rows(
         known.owner[near],
         known.scans["at"][near].astype(np.int64),
         known.scans["direction"][near] == Direction.out,
-        now.place[near],
+        place,
     )
     before = known.before[near]
     earlier = assemble_many(_only(rows, before), places, rules)
@@ -93,12 +91,12 @@ def revise_many(batch: Batch, now: Gathered, rules: Rules, venues: Mapping[int, 
     again = NONE
     if several.any():
         fresh = _only(rows, several & ~before)
-        again = touched_twice(earlier, later, _only(rows, several), fresh, len(registered))
-    written, gone = _difference(earlier, later, again, len(registered))
+        again = touched_twice(earlier, later, _only(rows, several), fresh, places)
+    written, gone = _difference(earlier, later, again)
     persons = np.array(batch.persons, np.uint64)
     done = Revisions(
         packed(known, now.since, people),
-        _table(written, gone, known, (persons, now.venues)),
+        _table(written, gone, known, (persons, now.venues[venue])),
         now.verdicts,
     )
     return _one_by_one(batch, slow, done, rules, venues) if slow.any() else done
@@ -119,11 +117,11 @@ def _near(known: Known, slow: Bools) -> Ints:
     return np.flatnonzero(np.arange(len(known.key)) >= begin[known.owner])
 
 
-def _not_plain(known: Known, place: Ints, registered: Sequence[Venue], people: int) -> Bools:
+def _not_plain(known: Known, venue: Ints, registered: Sequence[Venue], people: int) -> Bools:
     """Whose scans need what only `sessions.assemble` and `revise.revise` know?"""
-    nested = np.array([venue.inside != 0 for venue in registered], bool)
+    nested = np.array([one.inside != 0 for one in registered], bool)
     slow = np.zeros(people, bool)
-    slow[known.owner[(known.scans["direction"] == Direction.closing) | nested[place]]] = True
+    slow[known.owner[(known.scans["direction"] == Direction.closing) | nested[venue]]] = True
     mixed = known.scans["scan_id"] ^ (known.owner.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15))
     order = np.argsort(mixed)
     same = np.flatnonzero(mixed[order][1:] == mixed[order][:-1])
@@ -136,12 +134,12 @@ def _only(rows: Rows, mask: Bools) -> Rows:
     return Rows(rows.owner[mask], rows.at[mask], rows.out[mask], rows.place[mask])
 
 
-def _difference(earlier: Stays, later: Stays, again: Stays, places: int) -> tuple[Stays, int]:
+def _difference(earlier: Stays, later: Stays, again: Stays) -> tuple[Stays, int]:
     """What stood before and does not now (so many come first), and what stands now and did not.
 
     Those of `again` are taken to have stood before, with no scan.
     """
-    before, now, twice = (names_of(stays, places) for stays in (earlier, later, again))
+    before, now, twice = map(names_of, (earlier, later, again))
     at, same = places_in(before, now)
     if len(before):
         for then, today in zip(earlier[3:], later[3:], strict=True):

@@ -20,7 +20,7 @@ NEVER = np.int64(2**40)
 class Rows(NamedTuple):
     """Scans sorted by (owner, anchor, at, direction, venue, scan_id), all plain.
 
-    owner: a small number per person; place: a small number per venue, an index into `Places`.
+    owner: a small number per person; place: one per person and venue, an index into `Places`.
     """
 
     owner: Ints
@@ -30,14 +30,19 @@ class Rows(NamedTuple):
 
 
 class Places(NamedTuple):
-    """By place: the default stay in seconds, and whether anybody described the venue."""
+    """By place: whose it is (sorted), the default stay in seconds, whether nobody described the venue.
 
+    Each person has places of his own, so that a place and a second are one number of 63 bits, however many
+    people and venues a batch has.
+    """
+
+    owner: Ints
     stay: Ints
     unknown: Bools
 
 
 class Stays(NamedTuple):
-    """Visits sorted by (owner, place, arrived), one array a field."""
+    """Visits sorted by (place, arrived), one array a field."""
 
     owner: Ints
     place: Ints
@@ -52,21 +57,15 @@ class Stays(NamedTuple):
 NONE = Stays(*[np.zeros(0, np.int64)] * 8)
 
 
-def group_of(some: Rows | Stays, places: int) -> Ints:
-    """(owner, place) as one number, below 2**31."""
-    return some.owner * places + some.place
-
-
-def names_of(stays: Stays, places: int) -> U64:
-    """(owner, place, arrived) as one sorted number."""
-    return ((group_of(stays, places) << 32) + stays.arrived).astype(np.uint64)
+def names_of(stays: Stays) -> U64:
+    """(place, arrived) as one sorted number."""
+    return ((stays.place << 32) + stays.arrived).astype(np.uint64)
 
 
 def assemble_many(rows: Rows, places: Places, rules: Rules) -> Stays:
     """The visits of all these people; equal to `sessions.assemble` of each."""
-    together = group_of(rows, len(places.stay))
-    by_venue = stable_order(together)
-    group = together[by_venue]
+    by_venue = stable_order(rows.place)
+    group = rows.place[by_venue]
     at = rows.at[by_venue]
     out = rows.out[by_venue]
     seen = np.flatnonzero(~out)
@@ -76,7 +75,7 @@ def assemble_many(rows: Rows, places: Places, rules: Rules) -> Stays:
     scans = np.diff(np.append(begins, len(seen)))
 
     arrived, last_seen = at[first], at[last]
-    place = rows.place[by_venue][first]
+    place = group[first]
     following = np.full(len(first), NEVER)
     again = np.flatnonzero(group[first[1:]] == group[first[:-1]])
     following[again] = arrived[again + 1]

@@ -7,29 +7,26 @@ import numpy as np
 
 from streams.sessions import DAY, DEBOUNCE_SECONDS_MAX
 from streams.sorting import places_in
-from streams.stays import NEVER, Rows, Stays, group_of, names_of
+from streams.stays import NEVER, Places, Rows, Stays, names_of
 from streams.tables import U64, Bools, Ints
 from streams.visit import EndKnownBy
 
 
-def touched_twice(earlier: Stays, later: Stays, rows: Rows, fresh: Rows, places: int) -> Stays:
+def touched_twice(earlier: Stays, later: Stays, rows: Rows, fresh: Rows, places: Places) -> Stays:
     """Stays that hold no scan, in place of those that must be written again; sorted by name.
 
     rows: all scans of the people who have several new ones; fresh: the new ones of these; both by time.
     """
-    names = _possible(earlier, later, rows, fresh, places)
-    group, arrived = (
-        (names >> np.uint64(32)).astype(np.int64),
-        (names & np.uint64(2**32 - 1)).astype(np.int64),
-    )
-    owner = group // places
-    over = np.maximum(arrived, np.maximum(*(_over(some, names, places) for some in (earlier, later))))
+    names = _possible(earlier, later, rows, fresh)
+    place, arrived = np.divmod(names.astype(np.int64), 2**32)
+    owner = places.owner[place]
+    over = np.maximum(arrived, np.maximum(*(_over(some, names) for some in (earlier, later))))
     known = (fresh.owner << 32) + fresh.at
     first = (owner << 32) + np.maximum(0, arrived - DEBOUNCE_SECONDS_MAX)
     touching = np.searchsorted(known, (owner << 32) + over, "right") - np.searchsorted(known, first)
 
-    there = (group_of(fresh, places) << 32) + fresh.at
-    after, until = (group << 32) + over, (group << 32) + np.maximum(over, arrived + DAY)
+    there = (fresh.place << 32) + fresh.at
+    after, until = (place << 32) + over, (place << 32) + np.maximum(over, arrived + DAY)
     outs, all_ = (
         np.searchsorted(some, until, "right") - np.searchsorted(some, after, "right")
         for some in (np.sort(there[fresh.out]), np.sort(there))
@@ -37,12 +34,12 @@ def touched_twice(earlier: Stays, later: Stays, rows: Rows, fresh: Rows, places:
     touching += np.where(outs > 0, all_, 0)
 
     again = touching > 1
-    owner, group, at = owner[again], group[again], arrived[again]
+    at = arrived[again]
     nothing = np.zeros(len(at), np.int64)
-    return Stays(owner, group % places, at, at, at, at, nothing + EndKnownBy.cap, nothing)
+    return Stays(owner[again], place[again], at, at, at, at, nothing + EndKnownBy.cap, nothing)
 
 
-def _possible(earlier: Stays, later: Stays, rows: Rows, fresh: Rows, places: int) -> U64:
+def _possible(earlier: Stays, later: Stays, rows: Rows, fresh: Rows) -> U64:
     """The names of all stays that two new scans can touch, and of some more; each once and sorted.
 
     Such a stay began, or may have lasted, since its owner's first new scan, or one of them is an out-scan
@@ -50,16 +47,12 @@ def _possible(earlier: Stays, later: Stays, rows: Rows, fresh: Rows, places: int
     """
     first = np.full(int(rows.owner.max()) + 1, NEVER)
     np.minimum.at(first, fresh.owner, fresh.at)
-    group = group_of(rows, places)
-    left = np.unique(group_of(fresh, places)[fresh.out])
-    chosen = ~rows.out & ((rows.at >= first[rows.owner]) | _among(left, group))
-    began = (group[chosen].astype(np.uint64) << np.uint64(32)) + rows.at[chosen].astype(np.uint64)
-    lasted = (names_of(some, places)[_lasting(some, first)] for some in (earlier, later))
+    left = np.zeros(int(rows.place.max()) + 1, bool)
+    left[fresh.place[fresh.out]] = True
+    chosen = ~rows.out & ((rows.at >= first[rows.owner]) | left[rows.place])
+    began = ((rows.place[chosen] << 32) + rows.at[chosen]).astype(np.uint64)
+    lasted = (names_of(some)[_lasting(some, first)] for some in (earlier, later))
     return np.unique(np.concatenate([began, *lasted]))
-
-
-def _among(these: Ints, asked: Ints) -> Bools:
-    return places_in(these.astype(np.uint64), asked.astype(np.uint64))[1]
 
 
 def _lasting(stays: Stays, first: Ints) -> Bools:
@@ -68,9 +61,9 @@ def _lasting(stays: Stays, first: Ints) -> Bools:
     return known & (stays.departed_max >= first[np.where(known, stays.owner, 0)])
 
 
-def _over(stays: Stays, names: U64, places: int) -> Ints:
+def _over(stays: Stays, names: U64) -> Ints:
     """When each of the named stays is certainly over, 0 for one that is not among these."""
     if not len(stays.owner):
         return np.zeros(len(names), np.int64)
-    at, there = places_in(names_of(stays, places), names)
+    at, there = places_in(names_of(stays), names)
     return np.where(there, stays.departed_max[at], 0)

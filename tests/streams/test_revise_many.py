@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_revise import VENUES, scans
 
+from producers.venue import Venue
 from streams.revise import revise
 from streams.revise_many import VERDICTS, Batch, gathered, revise_many
 from streams.sessions import Rules
@@ -106,12 +107,15 @@ def test_tables_keep_the_extremes() -> None:
     ]
 
 
-def test_a_batch_that_cannot_be_numbered_is_no_wrong_answer() -> None:
-    """2**31 pairs of people and places: an error, on which the worker halves the batch."""
-    people = 2**16
+def test_a_nation_in_one_batch() -> None:
+    """More pairs of people and venues than 32 bits number: each person's visit is at his own venue."""
+    people = 2**16 + 1
     owner = np.arange(people)
     array = np.zeros(people, SCAN)
-    array["venue"] = owner
-    line = pack(Timeline(0, ()))
-    with pytest.raises(OverflowError):
-        gathered(Batch(range(people), [line] * people, owner, array))
+    array["venue"], array["anchor"], array["at"] = owner, 86_400, 86_400
+    array["direction"] = Direction.into
+    venues = {n: Venue(n, str(n), "market", n % 1000) for n in range(people)}
+    batch = Batch(range(people), [pack(Timeline(0, ()))] * people, owner, array)
+    visits = revise_many(batch, gathered(batch), Rules(), venues).visits
+    assert visits.person.tolist() == visits.venue.tolist() == owner.tolist()
+    assert visits.departed.tolist() == [86_400 + 60 * (n % 1000) for n in range(people)]
