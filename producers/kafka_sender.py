@@ -19,7 +19,7 @@ IN_FLIGHT_MAX = 256
 LINGER_MS = 20
 REQUEST_MS_MAX, BLOCK_MS_MAX = 30_000, 60_000
 """The client's own, where a delivery may take longer."""
-RETIRE_SECONDS = 5
+RETIRE_SECONDS, RETIRE_TRIES = 5, 20
 
 
 class KafkaSender:
@@ -86,6 +86,8 @@ class KafkaSender:
 
     def _retire(self, producer: Any) -> None:
         """End a producer once it has given up what it could not send: before, it can be neither closed nor
-        forgotten without an error."""
-        with suppress(KafkaError):
-            producer.close(self._delivery_seconds + RETIRE_SECONDS)
+        forgotten without an error, and its thread goes on."""
+        for _ in range(RETIRE_TRIES):
+            with suppress(KafkaError):
+                producer.close(self._delivery_seconds + RETIRE_SECONDS)
+                return

@@ -135,7 +135,9 @@ def _consumer(watch: Watch) -> type[CarefulConsumer]:
     """Faust's consumer, which ends the process when a record was given to nobody: the next one gets it."""
 
     def skipped(partition: int, offset: int) -> None:
-        watch.fatal(RuntimeError(f"record {offset} of partition {partition} was given to nobody"))
+        watch.fatal(
+            Unavailable(f"record {offset} of partition {partition} was given to nobody: start a worker again.")
+        )
         os._exit(70)
 
     return careful(skipped)

@@ -7,12 +7,15 @@ flow in the middle of a fetch, drops some records, and goes on with the rest of 
  - `_add_gap` takes a jump in what was read for compaction, and acknowledges it all, the last record too.
 A worker that is killed then loses them: the kill ledger showed it (docs/reliability.md, F3, F20, F21). Here a
 record that is not acknowledged holds the offset where it is. If it was given to nobody, that lasts: after a
-while `skipped` is told, which ends the process, and whoever starts there is given the record again.
+while `skipped` is told, which ends the process, and whoever starts there is given the record again. The usual
+way to such a record is closed: after a rebalance aiokafka goes back only where something was committed (F22).
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
+from aiokafka.errors import IllegalStateError
 from faust.transport.drivers.aiokafka import Consumer
 
 PATIENCE_SECONDS = 30
@@ -33,8 +36,11 @@ class CarefulConsumer(Consumer):
         await super().perform_seek()
         partitions = self.assignment()
         firsts = await self.earliest_offsets(*partitions)
+        never = [one for one in partitions if not self._committed_offset[one]]
         for one in partitions:
             self._committed_offset[one] = max(self._committed_offset[one] or 0, firsts.get(one) or 0)
+        with suppress(IllegalStateError):  # taken away meanwhile: a rebalance goes on, which seeks again
+            await self.seek_wait({one: self._committed_offset[one] or 0 for one in never})
         self._since.clear()
 
     def ack(self, message: Any) -> bool:

@@ -39,6 +39,7 @@ EDGES: dict[str, set[str]] = {
     "xlsxwriter": {"tracer/exports/xlsx_file.py"},
     "python_calamine": {"producers/venue_files/sheet.py"},
     "faust": {"streams/faust_app.py", "streams/faust_consumer.py"},
+    "aiokafka": {"streams/faust_consumer.py"},
     "redis": {"producers/redis_link.py"},
     "hiredis": {"producers/redis_link.py"},
     "clickhouse_driver": {"storage/clickhouse.py"},

@@ -51,8 +51,10 @@ class Producer:
         """Returns also when all was given up."""
 
     def close(self, timeout: float | None = None) -> None:
-        """Waits until it has given up what was on its way; before, closing only raises."""
+        """Waits until it has given up what was on its way, longer than it should; before, it only raises."""
         self._broker.waited.append(timeout or 0.0)
+        if len(self._broker.waited) == 1:
+            raise KafkaTimeoutError("still on its way")
         self._broker.closed.set()
 
 

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from aiokafka import AIOKafkaConsumer
 from faust.streams import Stream
 from faust.transport.consumer import Consumer as Stock
 from faust.types import TP, Message
@@ -124,13 +125,19 @@ def test_reading_begins_where_there_are_records(
     async def earliest_offsets(*partitions: TP) -> dict[TP, int]:
         return dict.fromkeys(partitions, begins)
 
+    async def seek_wait(partitions: dict[TP, int]) -> None:
+        sought.update(partitions)
+
+    sought: dict[TP, int] = {}
     made = consumer(None)
     made._read_offset = defaultdict(lambda: None)
-    for name, what in (("seek_to_committed", seek_to_committed), ("earliest_offsets", earliest_offsets)):
-        monkeypatch.setattr(made, name, what)
+    for what in (seek_to_committed, earliest_offsets, seek_wait):
+        monkeypatch.setattr(made, what.__name__, what)
     monkeypatch.setattr(made, "assignment", lambda: {HERE})
     asyncio.run(made.perform_seek())
     first = max(committed.get(HERE, 0), begins)
+    # What was fetched and kept from the agent by a rebalance is fetched again, also where nothing is committed.
+    assert sought == ({} if committed.get(HERE) else {HERE: first})
     assert acked(made, first + 1) is None
     assert acked(made, first) == first + 2
 
@@ -162,6 +169,11 @@ def test_the_installed_stream_acknowledges_what_it_skips() -> None:
     skips = source.index("message.generation_id != self.app.consumer_generation_id")
     assert "value = skipped_value" in source[skips:]
     assert "do_ack or value is skipped_value" in source[skips:]
+
+
+def test_aiokafka_goes_back_only_where_something_was_committed() -> None:
+    """The hazard itself: when this line is gone, `perform_seek` need not seek."""
+    assert "if offset and offset > 0:\n" in inspect.getsource(AIOKafkaConsumer.seek_to_committed)
 
 
 def test_what_is_not_ours_is_left_to_faust() -> None:
