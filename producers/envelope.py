@@ -9,7 +9,6 @@ Version 1 has a key pair for each envelope. Version 2 shares one among a few hun
 nonce of its own: at the gateway the exchange is most of what an envelope costs, and is then done once.
 """
 
-from base64 import urlsafe_b64decode
 from functools import lru_cache
 from os import urandom
 
@@ -19,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from producers.codes.encoded import to_base64url
+from producers.codes.encoded import from_base64url, to_base64url
 from producers.errors import BadInput
 
 KEY_BYTES = 32
@@ -71,11 +70,11 @@ class Opener:
         """The text. Raises BadInput when it was sealed to another key, changed, or is no envelope."""
         try:
             if sealed.startswith(SHARED_VERSION):
-                raw = _bytes(sealed[len(SHARED_VERSION) :])
+                raw = from_base64url(sealed[len(SHARED_VERSION) :])
                 sender, at = raw[:KEY_BYTES], KEY_BYTES + NONCE_BYTES
                 padded = self._from(sender).decrypt(raw[KEY_BYTES:at], raw[at:], None)
             else:
-                raw = _bytes(sealed.removeprefix(VERSION))
+                raw = from_base64url(sealed.removeprefix(VERSION))
                 padded = self._cipher_of(raw[:KEY_BYTES]).decrypt(NONCE, raw[KEY_BYTES:], None)
             return padded.rstrip(b"\0").decode()
         except (InvalidTag, ValueError):
@@ -86,14 +85,6 @@ class Opener:
     def _cipher_of(self, sender: bytes) -> AESGCM:
         secret = self._key.exchange(X25519PublicKey.from_public_bytes(sender))
         return _cipher(secret, sender, self.public)
-
-
-def _bytes(text: str) -> bytes:
-    """Of base64url exactly as `to_base64url` writes it."""
-    raw = urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    if to_base64url(raw) != text:
-        raise ValueError("another alphabet, or loose bits at the end")
-    return raw
 
 
 def _padded(text: str) -> bytes:

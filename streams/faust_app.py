@@ -135,9 +135,8 @@ def _consumer(watch: Watch) -> type[CarefulConsumer]:
     """Faust's consumer, which ends the process when a record was given to nobody: the next one gets it."""
 
     def skipped(partition: int, offset: int) -> None:
-        watch.fatal(
-            Unavailable(f"record {offset} of partition {partition} was given to nobody: start a worker again.")
-        )
+        what = f"record {offset} of partition {partition} was given to nobody: start the worker again."
+        watch.fatal(Unavailable(what))
         os._exit(70)
 
     return careful(skipped)

@@ -6,10 +6,14 @@ Everything here raises ValueError on what is not exactly that, and nothing else.
 import base64
 import json
 import re
+from binascii import a2b_base64
 from collections.abc import Mapping
 from typing import Any
 
 BASE64 = re.compile(r"[A-Za-z0-9+/_-]*={0,2}", re.ASCII)
+URL_TO_PLAIN = bytes.maketrans(b"-_+/=", b"+/   ")
+LAST_OF = {2: "AQgw", 3: "AEIMQUYcgkosw048"}
+"""The letters that leave no loose bits, by how many letters there are beyond a multiple of four."""
 DIGITS32 = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789abcdefghijklmnopqrstuv")
 BASE32 = re.compile(r"[A-Z2-7]*={0,6}", re.ASCII)
 
@@ -23,6 +27,15 @@ def from_base64(text: str) -> bytes:
         return base64.b64decode(body + "=" * (-len(body) % 4))
     except ValueError:
         raise ValueError("base64 of no whole number of bytes") from None
+
+
+def from_base64url(text: str) -> bytes:
+    """Exactly as `to_base64url` writes it: of two texts no more than one is a value's."""
+    beyond = len(text) % 4
+    if beyond and text[-1] not in LAST_OF.get(beyond, ""):
+        raise ValueError("loose bits at the end")
+    plain = text.encode("ascii").translate(URL_TO_PLAIN)
+    return a2b_base64(plain + b"=" * (-beyond % 4), strict_mode=True)
 
 
 def from_base32(text: str, *, exact: bool = False) -> bytes:

@@ -136,7 +136,7 @@ def test_reading_begins_where_there_are_records(
     monkeypatch.setattr(made, "assignment", lambda: {HERE})
     asyncio.run(made.perform_seek())
     first = max(committed.get(HERE, 0), begins)
-    # What was fetched and kept from the agent by a rebalance is fetched again, also where nothing is committed.
+    # What a rebalance kept from the agent is fetched again, also where nothing is committed.
     assert sought == ({} if committed.get(HERE) else {HERE: first})
     assert acked(made, first + 1) is None
     assert acked(made, first) == first + 2
