@@ -28,6 +28,13 @@ class Wrong(NamedTuple):
     reason: str
 
 
+class Who(NamedTuple):
+    """The pseudonym a code names. proven: by a signature we trust, and not by what anyone can write."""
+
+    person: str
+    proven: bool = False
+
+
 class Where(NamedTuple):
     """The venue a code names, and what to say of that code."""
 
@@ -73,28 +80,33 @@ class Door:
             self._posters[text] = found
         return found
 
-    def _person(self, text: str) -> str | Wrong:
+    def _person(self, text: str) -> Who | Wrong:
         """The pseudonym of a card or personal code. Their validity does not hang on the moment."""
         reading = read(text, Given(self._trust, 0), self._aliases)
         if not reading.accepted and reading.kind not in ("venue", "meeting"):
             return Wrong(reading.reason or "unknown")
         found = taken(reading, self._pseudonyms)
-        return found.person if found is not None and found.person else Wrong("not_a_person")
+        if found is None or not found.person:
+            return Wrong("not_a_person")
+        return Who(found.person, proven=reading.signature == "valid")
 
     def _is_of_a_person(self, text: str) -> bool:
         """Is this the text of a card or personal code, also of a damaged one?"""
         return read(text, Given(self._trust, 0)).kind == "person"
 
-    def sealed(self, envelope: str) -> str | Wrong:
+    def sealed(self, envelope: str) -> Who | Wrong:
         """The pseudonym of an identity that a device sealed."""
         try:
-            return self._pseudonyms.of(self._opener.open(envelope))
+            return Who(self._pseudonyms.of(self._opener.open(envelope)))
         except BadInput:
             return Wrong("damaged_envelope")
 
     def document(self, text: str) -> str | Wrong:
         """The pseudonym of a card or personal code, or of a document's number that an officer typed."""
-        return self._pseudonyms.of(text) if NUMBER.fullmatch(text) else self.person(text)
+        if NUMBER.fullmatch(text):
+            return self._pseudonyms.of(text)
+        found = self.person(text)
+        return found if isinstance(found, Wrong) else found.person
 
     def sealed_document(self, envelope: str) -> str | Wrong:
         """The same of what the officer's page sealed."""

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from producers.gateway.asked import ScanAsked
 from producers.gateway.device import Device
-from producers.gateway.door import Door, Where, Wrong
+from producers.gateway.door import Door, Where, Who, Wrong
 from producers.intake import STAY_DAYS_MAX
 from producers.scan import Direction
 
@@ -22,6 +22,8 @@ class Draft(NamedTuple):
     where: Where
     direction: Direction
     since: int | None
+    proven: bool = False
+    """Of the person: `door.Who`."""
 
     def digest(self) -> bytes:
         """8 bytes that differ where the scan says something else."""
@@ -46,9 +48,9 @@ def drafted(asked: ScanAsked, device: Device, door: Door, span: Span) -> Draft |
     where = _where(asked, device, door)
     if isinstance(where, Wrong):
         return where
-    person = _person(asked, door)
-    if isinstance(person, Wrong):
-        return person
+    who = _who(asked, door)
+    if isinstance(who, Wrong):
+        return who
     # A door that is only an entrance says so, whatever the device thinks.
     direction = asked.get("direction") or "unknown"
     if where.direction != "unknown":
@@ -57,7 +59,7 @@ def drafted(asked: ScanAsked, device: Device, door: Door, span: Span) -> Draft |
         since = None
     elif since is not None and not 0 <= at - since <= STAY_SECONDS_MAX:
         return Wrong("out_before_in" if since > at else "stay_too_long")
-    return Draft(asked["scan_id"], person, at, where, direction, since)
+    return Draft(asked["scan_id"], who.person, at, where, direction, since, who.proven)
 
 
 def _where(asked: ScanAsked, device: Device, door: Door) -> Where | Wrong:
@@ -73,7 +75,7 @@ def _where(asked: ScanAsked, device: Device, door: Door) -> Where | Wrong:
     return Where(named) if named.strip() else Wrong("no_venue")
 
 
-def _person(asked: ScanAsked, door: Door) -> str | Wrong:
+def _who(asked: ScanAsked, door: Door) -> Who | Wrong:
     code, envelope = asked.get("person_code"), asked.get("person_sealed")
     if code:
         return Wrong("two_persons") if envelope else door.person(code)

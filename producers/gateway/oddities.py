@@ -11,6 +11,7 @@ from producers.origin import Flag
 
 HOUR = 3600
 FAR: frozenset[Flag] = frozenset({"far"})
+UNPROVEN: frozenset[Flag] = frozenset({"unproven"})
 
 
 class Oddities:
@@ -41,6 +42,8 @@ class Oddities:
         found = flags.of_scan(draft.at, post.signed.at, draft.where.alias, place)
         if shared := self._of_request(post):
             found |= shared
+        if not draft.proven and post.signed.device.kind == "phone":
+            found |= UNPROVEN
         if here is not None and last is not None and flags.too_far(last, here):
             found |= FAR
         if here is not None and (last is None or here.at >= last.at):

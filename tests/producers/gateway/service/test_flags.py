@@ -55,6 +55,23 @@ def test_one_phone_for_hundreds(world: World) -> None:
     assert flags(phone.scan(phone.one())) == [["unlisted"]]
 
 
+CITIZEN = "046190000001|Trần Thị B|1990|Nữ|1 Lê Lợi, Huế|15042021"
+
+
+def test_a_person_whom_a_phone_named_by_what_anyone_can_write(world: World) -> None:
+    """A citizen card's text, also sealed; not a card that we signed, and not from an attendant's device."""
+    phone, kiosk = world.phone(), world.invited("kiosk", "clinic 7")
+    named = {"person_code": CITIZEN}, {"person_code": None, "person_sealed": world.sealed(7)}, {}
+    assert flags(phone.scan(*(phone.one(**one) for one in named))) == [
+        ["unlisted", "unproven"],
+        ["unlisted", "unproven"],
+        ["unlisted"],
+    ]
+    assert flags(kiosk.scan(*(kiosk.one(**one) for one in named))) == [["unlisted"]] * 3
+    origins = [one["origin"] for one in world.published()]
+    assert origins.count("phone truyvet/1 valid unlisted,unproven") == 2
+
+
 @pytest.mark.parametrize(("ahead", "odd"), [(0, False), (60, False), (61, True), (-61, True), (-DAY, True)])
 def test_a_clock_that_is_off_by_more_than_a_minute(world: World, ahead: int, odd: bool) -> None:
     """The times stay as the device said."""
