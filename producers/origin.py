@@ -21,8 +21,8 @@ Flag = Literal["alias", "clock", "closed", "crowd", "far", "offline", "retired",
 """What was odd. alias: an older code, known by the operator's table; clock: the device's clock is off by more
 than a minute; closed: outside the venue's opening hours; crowd: one device for very many people; far: too far
 from where the person was just before; offline: kept on the device for more than an hour; retired: the venue's
-code was taken down; unlisted: nobody registered the venue; unproven: a phone named the person by what anyone can
-write who knows a document's number, and not by a card that we signed."""
+code was taken down; unlisted: nobody registered the venue; unproven: a phone named the person by what anyone
+can write who knows a document's number, and not by a card that we signed."""
 
 VIAS, FLAGS = get_args(Via), get_args(Flag)
 SYSTEMS, SIGNATURES = ("", *get_args(System)), ("", *get_args(Signature))
