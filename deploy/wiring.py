@@ -123,6 +123,11 @@ class Wiring:
         return log
 
     @cached_property
+    def letters(self) -> DeadLetterLog:
+        """Where refused scans go."""
+        return DeadLetterLog(self._dead_log, self.seal, DEAD_PARTITIONS)
+
+    @cached_property
     def seal(self) -> Seal:
         """The key of the dead letters lies beside that of the pseudonyms and is another one."""
         return Seal(read_or_make_key(self.settings.key_file().with_name("dead-letters.key")))
@@ -149,8 +154,7 @@ class Wiring:
 
     @cached_property
     def processor(self) -> Isolating:
-        letters = DeadLetterLog(self._dead_log, self.seal, DEAD_PARTITIONS)
-        parts = (self.settings, self.timelines, self.store, letters)
+        parts = (self.settings, self.timelines, self.store, self.letters)
         return build_processor(*parts, rules=self.rules, reached=self.reached, registry=self.registry)
 
     def process(self, records: Sequence[Record]) -> list[Receipt]:

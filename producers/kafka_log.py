@@ -135,8 +135,14 @@ class KafkaLog:
         return f"kafka:{self._describe(topic)['topic_id']}"
 
     def ends(self, topic: str) -> dict[int, int]:
-        wanted = {TopicPartition(topic, n): OffsetSpec.LATEST for n in range(self.partitions(topic))}
-        with self._client.translated(f"asking for the ends of {topic}"):
+        return self._offsets(topic, OffsetSpec.LATEST)
+
+    def starts(self, topic: str) -> dict[int, int]:
+        return self._offsets(topic, OffsetSpec.EARLIEST)
+
+    def _offsets(self, topic: str, which: Any) -> dict[int, int]:
+        wanted = {TopicPartition(topic, n): which for n in range(self.partitions(topic))}
+        with self._client.translated(f"asking for the offsets of {topic}"):
             found = self._admin.list_partition_offsets(wanted)
         return {tp.partition: where.offset for tp, where in found.items()}
 

@@ -60,6 +60,9 @@ class MemoryLog:
     def ends(self, topic: str) -> dict[int, int]:
         return {number: where.end for number, where in enumerate(self._topic(topic))}
 
+    def starts(self, topic: str) -> dict[int, int]:
+        return {number: where.first for number, where in enumerate(self._topic(topic))}
+
     def committed(self, group: str, topic: str) -> dict[int, int]:
         return dict.fromkeys(range(self.partitions(topic)), 0) | self._committed[group, topic]
 

@@ -60,6 +60,10 @@ class Log(Protocol):
         """Per partition, the offset the next record will get."""
         ...
 
+    def starts(self, topic: str) -> dict[int, int]:
+        """Per partition, the offset of the first record that is still kept; its end where none is."""
+        ...
+
     def committed(self, group: str, topic: str) -> dict[int, int]:
         """Per partition, the offset a group of workers will read next; 0 when it never read."""
         ...

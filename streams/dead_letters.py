@@ -28,6 +28,8 @@ Reason = Literal[
     "venue_key_taken",
     # The worker failed on this record each time it tried: a bug, and not the sender's.
     "worker_failed",
+    # Kafka had dropped this record, and those behind it that the detail names, before they were dealt with.
+    "lost",
 ]
 
 QUARANTINED: Reason = "conflicting_id"

@@ -1,10 +1,11 @@
-"""Commands of those who mend: lag, watermark, reconcile, forget."""
+"""Commands of those who mend: lag, watermark, lost, reconcile, forget."""
 
 from typing import Annotated
 
 import typer
 
 from deploy.cli.shared import Exit, FormatOption, From, To, app, wired
+from deploy.lost import Lost, give_up, lost
 from deploy.output import Format, emit, progress, tell
 from deploy.repair import repair, still_kept
 from deploy.wiring import clock
@@ -35,6 +36,22 @@ def watermark(form: FormatOption = Format.table) -> None:
         until, behind = wiring.watermark()
         emit([{"watermark": iso(until), "records_behind": behind}], form)
     if behind:
+        raise typer.Exit(Exit.incomplete)
+
+
+@app.command("lost", epilog="Example: truyvet lost --give-up")
+def lost_(
+    give: Annotated[bool, typer.Option("--give-up", help="Wait no more: dead letters say so.")] = False,
+    form: FormatOption = Format.table,
+) -> None:
+    """Records that Kafka dropped before they were dealt with; exit code 1 while they are waited for."""
+    with wired() as wiring:
+        found = lost(wiring)
+        emit((one._asdict() for one in found), form, list(Lost._fields))
+        if give:
+            give_up(wiring, found)
+    if found and not give:
+        tell("Have their senders send them again if they can, then stop waiting: `truyvet lost --give-up`.")
         raise typer.Exit(Exit.incomplete)
 
 

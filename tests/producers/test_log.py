@@ -210,7 +210,7 @@ class TestForgetting:
         log.flush()
         assert log.forget(topic, {0: 3, 1: 0}) == 3
         assert log.forget(topic, {0: 2}) == 0
-        assert log.ends(topic)[0] == 5
+        assert (log.starts(topic)[0], log.starts(topic)[1], log.ends(topic)[0]) == (3, 0, 5)
         assert [(one.offset, one.value) for one in log.read(topic, 0, 0, 9)] == [(3, b"3"), (4, b"4")]
         assert log.first_received(topic, {0: 0}) == {0: log.read(topic, 0, 3, 1)[0].received}
 
@@ -218,6 +218,7 @@ class TestForgetting:
         log.publish(topic, 0, b"x")
         log.flush()
         assert log.forget(topic, log.ends(topic)) == 1
+        assert log.starts(topic) == log.ends(topic)
         assert log.read(topic, 0, 0, 9) == []
         assert log.first_received(topic, {0: 0}) == {}
 
