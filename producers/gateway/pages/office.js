@@ -103,6 +103,7 @@ async function refused(error) {
 
 async function show(place, outcome = "") {
   shown = { place, outcome };
+  by("poster-image").hidden = true; // never another place's beside this one's name
   await render();
   await showPicture();
   scrollTo(0, 0);
@@ -117,8 +118,10 @@ async function showPicture() {
 
 /** A picture that does not load says not why: the gateway is asked once more, for its sentence. */
 async function unseen() {
+  const address = by("poster-image").getAttribute("src");
   by("poster-image").hidden = true;
-  const why = await ask("GET", by("poster-image").getAttribute("src")).catch((error) => error);
+  const why = await ask("GET", address).catch((error) => error);
+  if (by("poster-image").getAttribute("src") !== address) return; // meanwhile another place's is shown
   if (why instanceof Problem) say("poster-problem", why.status ? OURS[why.code] : "offline_poster", why.message);
   else say("poster-problem", "poster_failed");
   // A network that is said to be back may take a moment.

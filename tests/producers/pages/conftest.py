@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from browser import MARKET, MARKET_SHORT, PHONE, opened, poster_film
+from browser import MARKET, MARKET_SHORT, PATIENT, PHONE, opened, poster_film
 from page_gateway import StandIn, served
 
 
@@ -34,8 +34,9 @@ def phone(chrome: Any, gateway: StandIn) -> Iterator[Callable[..., Any]]:
     def opening(path: str = "/", *, script: str = "", ready: str = "#line:not(:empty)") -> Any:
         context = chrome.new_context(**PHONE)
         contexts.append(context)
+        context.set_default_timeout(60_000)
+        context.add_init_script(PATIENT)
         page = context.new_page()
-        page.set_default_timeout(60_000)
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.complaints, page.asked = complaints, []

@@ -70,7 +70,20 @@ def code_in(image: bytes) -> Reading:
     return read(found.text, Given(TRUST, NOON))
 
 
+def shown_poster(page: Any) -> str:
+    """The address of the poster that the page shows, once it is there."""
+    page.wait_for_function(
+        """() => {
+            const image = document.querySelector("#poster-image");
+            return !image.hidden && image.complete && image.naturalWidth > 0;
+        }"""
+    )
+    address: str = page.get_attribute("#poster-image", "src")
+    return address
+
+
 def shown_code(page: Any) -> Reading:
     """The code of the poster that the page shows."""
+    shown_poster(page)
     page.locator("#poster-image").evaluate("(image) => image.decode()")
     return code_in(page.locator("#poster-image").screenshot())

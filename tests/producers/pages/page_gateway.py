@@ -141,12 +141,13 @@ class StandIn:
 
 @contextmanager
 def serving(app: FastAPI) -> Iterator[str]:
-    """Where the application is: on a free port of this machine."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
+    """Where the application is: on a free port of this machine; no connection that waits is dropped."""
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", timeout_keep_alive=900))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
         thread.join(0.02)
+        assert thread.is_alive()
     (socket,) = server.servers[0].sockets
     yield f"http://127.0.0.1:{socket.getsockname()[1]}"
     server.should_exit = True
