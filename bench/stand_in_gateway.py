@@ -21,6 +21,7 @@ class StandIn:
     """Answers POST /v1/devices, its /rotate and /v1/scans as the gateway does; `trouble` may answer instead.
 
     after: called before an answer goes out. times: how often a scan came.
+    skew: how far the clock of the last who sent scans was told to be ahead.
     """
 
     def __init__(self, now: Callable[[], int], venue: str = "market 12") -> None:
@@ -30,6 +31,7 @@ class StandIn:
         self.taken: dict[str, dict[str, Any]] = {}
         self.times: Counter[str] = Counter()
         self.requests = 0
+        self.skew = 0
         self.trouble: Trouble = lambda scans: None
         self.after: Callable[[], None] = lambda: None
         self.nonces: set[str] = set()
@@ -81,7 +83,8 @@ class StandIn:
             self.taken[scan["scan_id"]] = scan
             self.times[scan["scan_id"]] += 1
             answers.append({"scan_id": scan["scan_id"], "status": "duplicate" if known else "taken"})
-        return 200, {"answers": answers, "clock_skew_seconds": sent_at - self.now()}, {}
+        self.skew = sent_at - self.now()
+        return 200, {"answers": answers, "clock_skew_seconds": self.skew}, {}
 
     def signed(self, headers: Any, path: str, body: bytes) -> bool:
         nonce = headers[signed_request.NONCE]

@@ -201,10 +201,10 @@ class Jobs:
             state = State.failed
             raise
         finally:
-            job.ended, job.state = self._clock(), state
             if state is not State.done:
                 job.spool.unlink(missing_ok=True)
             self._told(job.wanted.question, state)
+            job.ended, job.state = self._clock(), state  # last: who sees that it ended sees all of it
 
     def _spool(self, job: Job, answer: Answer) -> None:
         size = 0

@@ -57,7 +57,8 @@ class Collector:
     @property
     def scans(self) -> int:
         """How many wait or are being taken."""
-        return self._scans + self._at_work
+        with self._something:  # else those that go from the one to the other would count twice
+            return self._scans + self._at_work
 
     def check(self) -> None:
         """Raises Declined (429) while there is no room: to be asked before a body is even read."""

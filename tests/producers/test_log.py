@@ -73,14 +73,14 @@ class TestTopics:
     def test_begin_empty(self, log: Log, topic: str) -> None:
         assert log.ends(topic) == dict.fromkeys(range(PARTITIONS), 0)
         # A broker that has just started has no group coordinator yet.
-        nobody = patiently(lambda: log.committed("nobody", topic), 20)
+        nobody = patiently(lambda: log.committed("nobody", topic), 120)
         assert nobody == dict.fromkeys(range(PARTITIONS), 0)
         assert log.read(topic, 0, 0, 10) == []
 
     def test_let_a_group_begin_once(self, log: Log, topic: str) -> None:
         """The second time, also after it read on, nothing is set back."""
         group = f"group-{topic}"
-        assert patiently(lambda: log.ensure_group(group, topic), 20)
+        assert patiently(lambda: log.ensure_group(group, topic), 120)
         assert log.committed(group, topic) == dict.fromkeys(range(PARTITIONS), 0)
         assert not log.ensure_group(group, topic)
 

@@ -10,7 +10,7 @@ import pytest
 from kafka import KafkaAdminClient
 from kafka.errors import UnknownTopicOrPartitionError
 from redis import Redis
-from scenario_world import ROOT, Tables, World
+from scenario_world import ROOT, Tables, World, wait_for
 
 from deploy.stack import install
 from deploy.stack.local import ALL, LocalStack
@@ -97,12 +97,14 @@ def private(private_stack: LocalStack, new_home: Callable[[], Path]) -> NEW_WORL
 
 def _without_topics(servers: str) -> None:
     admin = KafkaAdminClient(bootstrap_servers=servers)
+    ours = {TOPIC, DEAD_TOPIC, CLOSED_TOPIC, *COMPACTED, *DECLARED}
     try:
-        for topic in (TOPIC, DEAD_TOPIC, CLOSED_TOPIC, *COMPACTED, *DECLARED):
+        for topic in ours:
             try:
                 admin.delete_topics([topic])
             except UnknownTopicOrPartitionError:
                 continue
+        wait_for(lambda: not ours & set(admin.list_topics()))  # a broker hears of it a moment later
     finally:
         admin.close()
 

@@ -10,9 +10,10 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 from deploy.stack.ports import free_port
@@ -121,7 +122,7 @@ class World:
                 assert process.poll() is None, log.read_text()
                 yield lambda path: _get(url + path)
                 process.send_signal(signal.SIGTERM)
-                process.wait(60)
+                process.wait(SECONDS_MAX)
             finally:
                 process.kill()
                 process.wait()
@@ -166,7 +167,7 @@ class Worker:
         """End it in good order. It must still have been running, must end well and say nothing on stdout."""
         assert not self.ended(), f"the worker ended by itself: {self.said()}"
         self.process.send_signal(signal.SIGTERM)
-        self.process.wait(60)
+        self.process.wait(SECONDS_MAX)
         assert self.process.returncode in (0, -signal.SIGTERM), self.said()
         assert self._out.read_text() == ""
         assert "Traceback" not in self.said()
@@ -188,11 +189,11 @@ def _get(url: str) -> Said:
             return Said(answer.status, answer.read().decode(), "")
     except HTTPError as error:
         return Said(error.code, error.read().decode(), "")
-    except URLError as error:
+    except (OSError, HTTPException) as error:  # it may end in the middle of its answer
         return Said(0, "", str(error))
 
 
-def wait_for(come: Callable[[], bool], seconds_max: float = 120) -> None:
+def wait_for(come: Callable[[], bool], seconds_max: float = SECONDS_MAX) -> None:
     """Return when it is so; fail when it never is."""
     until = time.monotonic() + seconds_max
     while not come():

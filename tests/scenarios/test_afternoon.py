@@ -3,6 +3,7 @@
 import json
 import secrets
 import shutil
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,8 +16,11 @@ import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from PIL import Image
-from scenario_world import World, wait_for
+from scenario_world import ROOT, SECONDS_MAX, World, wait_for
 from test_kiosk_gateway import gateway
+
+sys.path.insert(0, str(ROOT / "tests/producers/pages"))
+from browser import PATIENT
 
 from producers import signed_request
 from producers.codes.encoded import to_base64url
@@ -64,17 +68,25 @@ def browser(world: World) -> Iterator[Any]:
     with playwright.sync_playwright() as player:
         film = f"--use-file-for-fake-video-capture={world.home / 'film.mjpeg'}"
         fake = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", film]
-        yield player.chromium.launch(executable_path=where, args=fake)
+        yield player.chromium.launch(executable_path=where, args=fake, timeout=SECONDS_MAX * 1000)
+
+
+def opened(chrome: Any, **words: Any) -> Any:
+    """An empty page of a device of its own, which waits for as long as a busy machine takes."""
+    context = chrome.new_context(**words)
+    context.set_default_timeout(SECONDS_MAX * 1000)
+    context.add_init_script(PATIENT)
+    return context.new_page()
 
 
 def sent(page: Any) -> None:
     """Waits until the gateway has answered for all that was recorded."""
-    page.wait_for_selector("#line:has-text('Đã gửi hết')", timeout=60_000)
+    page.wait_for_selector("#line:has-text('Đã gửi hết')")
 
 
 def on_the_phone(chrome: Any, url: str) -> str:
     """Someone films the poster and checks in; their card's code, as an attendant would scan it."""
-    page = chrome.new_context(permissions=["camera"]).new_page()
+    page = opened(chrome, permissions=["camera"])
     page.goto(url)
     page.click("#open-camera")
     page.wait_for_selector("#place[open]")
@@ -90,7 +102,7 @@ def on_the_phone(chrome: Any, url: str) -> str:
 
 def at_the_checkpoint(chrome: Any, url: str, invitation: str, card: str) -> None:
     """The phone's owner drives with someone who has a citizen card, without a network for a while."""
-    page = chrome.new_context().new_page()
+    page = opened(chrome)
     page.goto(f"{url}/checkpoint")
     page.fill("#invitation", invitation)
     page.click("#enrol button")
@@ -124,7 +136,7 @@ def with_an_old_code(world: World, url: str) -> str:
     """Another phone reads the code that has hung there since summer; returns its person."""
     key = Ed25519PrivateKey.generate()
     enrolled = {"kind": "phone", "public_key": to_base64url(key.public_key().public_bytes_raw())}
-    device = httpx.post(f"{url}/v1/devices", json=enrolled).json()["device"]
+    device = httpx.post(f"{url}/v1/devices", json=enrolled, timeout=SECONDS_MAX).json()["device"]
 
     def post(path: str, body: bytes) -> dict[str, Any]:
         at, nonce = int(time.time()), secrets.token_hex(16)
@@ -135,7 +147,7 @@ def with_an_old_code(world: World, url: str) -> str:
             signed_request.NONCE: nonce,
             signed_request.SIGNATURE: to_base64url(signature),
         }
-        answer = httpx.post(f"{url}{path}", content=body, headers=headers)
+        answer = httpx.post(f"{url}{path}", content=body, headers=headers, timeout=SECONDS_MAX)
         answer.raise_for_status()
         return dict(answer.json())
 

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
-from scenario_world import World, wait_for
+from scenario_world import SECONDS_MAX, World, wait_for
 
 from deploy.stack.ports import free_port
 
@@ -99,7 +99,7 @@ def test_a_service_answers_a_job_and_puts_everything_away(world: World, tmp_path
         assert sorted(rows, key=json.dumps) == sorted(expected, key=json.dumps)
         assert (about["rows"], about["counts"]["exposures"]) == (len(rows), len(rows))
         process.send_signal(signal.SIGTERM)
-        assert process.wait(60) == 0
+        assert process.wait(SECONDS_MAX) == 0
     finally:
         process.kill()
         process.wait()

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from redis import Redis
-from scenario_world import COLUMNS, Tables, World, same, wait_for
+from scenario_world import COLUMNS, SECONDS_MAX, Tables, World, same, wait_for
 
 from deploy.stack.local import LocalStack
 from producers.errors import Unavailable
@@ -20,7 +20,7 @@ from producers.kafka_log import KafkaLog
 from producers.scan import TOPIC
 from storage.clickhouse import ClickHouseEngine
 
-pytestmark = [pytest.mark.stack, pytest.mark.timeout(600), pytest.mark.usefixtures("new_york")]
+pytestmark = [pytest.mark.stack, pytest.mark.usefixtures("new_york")]
 NEW_WORLD = Callable[..., World]
 ROWS, DISTINCT = 147_938, 147_480
 SOME = 24_000
@@ -59,6 +59,16 @@ def some_expected(embedded: NEW_WORLD, some: Path) -> tuple[Tables, dict[str, An
     return world.tables(), world.flow()
 
 
+@pytest.fixture(scope="module")
+def halves(some: Path) -> list[Path]:
+    """The same rows in two files."""
+    header, *rows = some.read_text(encoding="utf-8").splitlines(keepends=True)
+    files = [some.with_name(f"half_{number}.csv") for number in range(2)]
+    for number, file in enumerate(files):
+        file.write_text(header + "".join(rows[number::2]), encoding="utf-8")
+    return files
+
+
 def check_ledger(flow: dict[str, Any], expected: dict[str, Any]) -> None:
     """The same scans, each stored once; only how they lie in records may differ."""
     names = ("scans", "stored", "duplicates", "dead", "visits", "persons", "venues", "scanned_until")
@@ -90,7 +100,7 @@ def test_a_worker_killed_five_times_and_kafka_once(
             wait_for(lambda: draw.random() < 0.1)  # a little later: anywhere in a batch
             assert stored() < ROWS, "nothing was left to lose"
             worker.kill9()
-        assert publishing.wait(120) == 0
+        assert publishing.wait(SECONDS_MAX) == 0
         world.drain()
     check_ledger(world.flow(), quiet.flow())
     same(world.tables(), quiet_tables)
@@ -130,22 +140,23 @@ def test_redis_emptied_and_killed(
 def test_clickhouse_down_for_a_while(
     private: NEW_WORLD,
     private_stack: LocalStack,
-    some: Path,
+    halves: list[Path],
     some_expected: tuple[Tables, dict[str, Any]],
 ) -> None:
     """The worker keeps its batch, waits, says so, and goes on; it is not started again."""
     world = private(**SMALL_BATCHES, **FEW_PARTITIONS)
     world.ask("init")
     with progress(world) as stored, world.worker() as worker:
-        world.take_in(some)
+        world.take_in(halves[0])
         wait_for(lambda: stored() > 0)
         private_stack.kill9("clickhouse")
         with pytest.raises(Unavailable):
             stored()
+        world.take_in(halves[1])
         wait_for(lambda: "waits and keeps its batch" in worker.said())
         private_stack.start("clickhouse")
         world.drain()
-        assert "goes on" in worker.said()
+        wait_for(lambda: "goes on" in worker.said())
     tables, flow = some_expected
     check_ledger(world.flow(), flow)
     same(world.tables(), tables)
@@ -158,7 +169,10 @@ def test_a_publisher_killed_and_started_again(
     world = private(**FEW_PARTITIONS)
     world.ask("init")
     log = KafkaLog(urlsplit(world.env["TRUYVET_BROKER"]).netloc)
-    publishing = world.start("import", str(some), *COLUMNS)
+    long = world.home / "ten_times.csv"  # so that it is at work for a while
+    header, *rows = some.read_text(encoding="utf-8").splitlines(keepends=True)
+    long.write_text(header + 10 * "".join(rows), encoding="utf-8")
+    publishing = world.start("import", str(long), *COLUMNS)
     wait_for(lambda: any(log.ends(TOPIC).values()) or publishing.poll() is not None)
     publishing.kill()
     assert publishing.wait() == -signal.SIGKILL, "it was done before it could be killed"

@@ -8,7 +8,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from scenario_world import World, wait_for
+from scenario_world import SECONDS_MAX, World, wait_for
 
 from deploy.stack.ports import free_port
 
@@ -54,7 +54,7 @@ def gateway(world: World, *words: str) -> Iterator[Gateway]:
     try:
         yield found
         found.process.send_signal(signal.SIGTERM)
-        found.process.wait(60)
+        found.process.wait(SECONDS_MAX)
     finally:
         found.kill9()
     assert "Traceback" not in found.said()

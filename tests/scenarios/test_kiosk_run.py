@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from scenario_world import ROOT
+from scenario_world import ROOT, SECONDS_MAX, wait_for
 
 sys.path.insert(0, str(ROOT / "bench"))
 from stand_in_gateway import StandIn, problem
@@ -26,7 +26,6 @@ from producers.codes.signing import Signer
 
 SIGNER = Signer(bytes(range(32)))
 CITIZEN = "046190000001|Tran Thi B|1990|Nam|1 Le Loi|15042021"
-SECONDS_MAX = 60
 
 
 class Done(NamedTuple):
@@ -91,8 +90,11 @@ def rows(done: Done) -> list[dict[str, Any]]:
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def test_codes_in_scans_at_the_gateway(kiosk: Run, gateway: StandIn, keys: Path, tmp_path: Path) -> None:
+def test_codes_in_scans_at_the_gateway(
+    kiosk: Run, gateway: StandIn, keys: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """From a file to its end: each code is answered, each accepted one is sent, once, and the exit is 0."""
+    monkeypatch.setattr("producers.kiosk.door.DEBOUNCE_SECONDS", 3600)  # however long the file takes
     enrol(kiosk, gateway)
     file = tmp_path / "kiosk/device.json"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
@@ -109,8 +111,19 @@ def test_codes_in_scans_at_the_gateway(kiosk: Run, gateway: StandIn, keys: Path,
     ]
     status = kiosk("status", "--format", "json")
     assert status.returncode == 0
-    assert (rows(status)[0]["waiting"], rows(status)[0]["skew_seconds"]) == (0, 0)
+    assert (rows(status)[0]["waiting"], rows(status)[0]["skew_seconds"]) == (0, gateway.skew)
     assert rows(status)[0]["last_sent"]
+
+
+@pytest.mark.parametrize("ahead", [0, 3600, -3600])
+def test_an_answer_that_comes_late_is_no_clock_that_is_off(kiosk: Run, gateway: StandIn, ahead: int) -> None:
+    """The gateway named its time before the network held it up; a clock that is off is told all the same."""
+    gateway.now = lambda: int(time.time()) + ahead
+    gateway.after = lambda: time.sleep(2)
+    done = kiosk("enrol", "--gateway", gateway.url, "--invitation", "ABCD", "--format", "json")
+    skew = rows(done)[0]["skew_seconds"]
+    assert abs(skew + ahead) < 600 if ahead else skew == 0
+    assert ("is off by" in done.stderr) is bool(ahead)
 
 
 def test_offline_everything_is_kept_and_sent_later(kiosk: Run, gateway: StandIn, keys: Path) -> None:
@@ -306,20 +319,26 @@ def test_what_the_attendant_sees(kiosk: Run, gateway: StandIn, keys: Path, tmp_p
     sound = tmp_path / "play"
     sound.write_text(f'#!/bin/sh\necho "$1" >> {heard}\n')
     sound.chmod(0o755)
+
+    def sounded(*wanted: str) -> None:
+        wait_for(lambda: heard.exists() and heard.read_text().split() == list(wanted))
+
     terminal = Terminal(tmp_path / "kiosk", "--key", str(keys), "--sound", str(sound))
     try:
         terminal.until("Chờ gửi/waiting 0")
         terminal.type(CITIZEN)
         terminal.until("\x1b\\[1;97;42m \\d\\d:\\d\\d:\\d\\d ĐÃ GHI · Checked in \x1b\\[0m\x07[^\x07]")
+        sounded("green")
         terminal.type("WIFI:T:WPA;S:market;P:secret;;")
         terminal.until("\x1b\\[1;97;41m .*KHÔNG NHẬN.*NOT TAKEN.*\x1b\\[0m\x07\x07")
+        sounded("green", "red")
         terminal.type(poster_code(SIGNER, "market 12", 0, "out"))
         terminal.until("NƠI NÀY: RA market 12")
         terminal.until(r"lần cuối/last \d\d:\d\d \| giờ/clock \d\d:\d\d")
         assert len(gateway.taken) == 1
         for secret in ("046190000001", "Tran", "secret", gateway.url):
             assert secret not in terminal.shown
-        assert heard.read_text().split() == ["green", "red", "green"]
+        sounded("green", "red", "green")
     finally:
         terminal.close()
 

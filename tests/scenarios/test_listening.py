@@ -9,7 +9,7 @@ from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
-from scenario_world import World, wait_for
+from scenario_world import SECONDS_MAX, World, wait_for
 
 from deploy.stack.ports import free_port
 
@@ -47,7 +47,7 @@ def test_a_fault_of_ours_is_logged_without_what_was_sent(embedded: NEW_WORLD) ->
             urlopen(f"http://127.0.0.1:{port}/failing", CARD.encode(), timeout=60)
         assert json.loads(failed.value.read())["code"] == "failed"
         process.terminate()
-        process.wait(60)
+        process.wait(SECONDS_MAX)
     finally:
         process.kill()
     said = log.read_text()

@@ -56,7 +56,7 @@ def test_one_record_that_shows_a_bug_stops_nobody_and_is_sent_again_after_an_upd
             put(partition, json.dumps(scans).encode())
     with world.worker(TRUYVET_FAIL_ON=POISON) as worker:
         world.drain()
-        assert worker.metric('truyvet_dead_letters_total{reason="worker_failed"}') == 5
+        wait_for(lambda: worker.metric('truyvet_dead_letters_total{reason="worker_failed"}') == 5)
         assert worker.metric('truyvet_scans_total{verdict="dead"}') == 5
         assert worker.page("/readyz").code == 200
         said = worker.said()
@@ -104,12 +104,12 @@ def test_a_flood_of_refusals_stops_the_worker_until_it_is_told_to_go_on(private:
             for number in range(20):
                 put(0, b"a sender gone mad, %d" % number)
         wait_for(lambda: worker.metric("truyvet_held") == 1)
+        wait_for(lambda: worker.page("/readyz").code == 503)
         ready = worker.page("/readyz")
-        assert ready.code == 503
         (why,) = json.loads(ready.out)["down"]
         assert "records in a row were refused whole, now most often not_json" in why
         assert worker.metric("truyvet_waiting") == 1
-        assert why in worker.said()
+        wait_for(lambda: why in worker.said())
     assert len(world.ask("dead", "ls")) <= 5
     assert world.flow()["records"] <= 6
     with world.worker(TRUYVET_DEAD_RUN_MAX="0", TRUYVET_DEAD_RATIO_MAX="1"):

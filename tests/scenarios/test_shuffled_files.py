@@ -59,7 +59,6 @@ def test_embedded(embedded: NEW_WORLD, files: list[Path], in_order: World, table
 
 
 @pytest.mark.stack
-@pytest.mark.timeout(600)
 def test_real_services(
     private: NEW_WORLD, files: list[Path], in_order: World, tables_in_order: Tables
 ) -> None:

@@ -2,7 +2,7 @@
 
 import logging
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from threading import Thread
 from urllib.parse import quote, urlsplit
 
@@ -65,21 +65,20 @@ class TestDown:
     """Nothing raises but our own errors, and no traceback is logged."""
 
     def test_nobody_listens(self, caplog: pytest.LogCaptureFixture) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            where = f"127.0.0.1:{probe.getsockname()[1]}"
-        engine = ClickHouseEngine(f"clickhouse://{where}/truyvet")
-        calls = [
-            lambda: engine.rows("SELECT 1"),
-            lambda: engine.execute("SELECT 1"),
-            lambda: engine.insert("a.b", {"n": [1]}),
-            lambda: list(engine.stream("SELECT 1")),
-            lambda: engine.capabilities,
+        calls: list[Callable[[ClickHouseEngine], object]] = [
+            lambda engine: engine.rows("SELECT 1"),
+            lambda engine: engine.execute("SELECT 1"),
+            lambda engine: engine.insert("a.b", {"n": [1]}),
+            lambda engine: list(engine.stream("SELECT 1")),
+            lambda engine: engine.capabilities,
         ]
-        with caplog.at_level(logging.WARNING):
+        with socket.socket() as ours, caplog.at_level(logging.WARNING):
+            ours.bind(("127.0.0.1", 0))  # so that nobody else listens there meanwhile
+            where = f"127.0.0.1:{ours.getsockname()[1]}"
+            engine = ClickHouseEngine(f"clickhouse://{where}/truyvet")
             for call in calls:
                 with pytest.raises(Unavailable) as it:
-                    call()
+                    call(engine)
                 assert str(it.value) == (
                     f"ClickHouse at {where} cannot be reached (Connection refused ({where})): "
                     "start it (`make up`) or set TRUYVET_STORE."

@@ -117,23 +117,22 @@ class TestMemory:
         assert timelines.load(range(9)) == {7: b"", 8: b""}
 
 
-def closed_port() -> int:
-    """A port of this computer at which nothing listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+@pytest.fixture
+def closed_port() -> Iterator[int]:
+    """A port of this computer at which nothing listens, and which nobody else may take."""
+    with socket.socket() as ours:
+        ours.bind(("127.0.0.1", 0))
+        yield ours.getsockname()[1]
 
 
 class TestFailure:
     """Each way to fail is one sentence, and says whether waiting helps."""
 
-    def test_a_cache_that_is_down(self) -> None:
-        port = closed_port()
-        timelines = RedisTimelines(f"redis://127.0.0.1:{port}/0")
+    def test_a_cache_that_is_down(self, closed_port: int) -> None:
+        timelines = RedisTimelines(f"redis://127.0.0.1:{closed_port}/0")
         for call in (lambda: timelines.load([1]), lambda: timelines.save({1: b""})):
             with pytest.raises(
-                Unavailable, match=rf"^Redis at 127.0.0.1:{port} cannot be reached .*make up"
+                Unavailable, match=rf"^Redis at 127.0.0.1:{closed_port} cannot be reached .*make up"
             ) as it:
                 call()
             assert "\n" not in str(it.value)

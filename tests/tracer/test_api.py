@@ -361,13 +361,13 @@ def served():
 def test_a_stream_that_breaks_does_not_look_whole(served):
     """The connection ends without its end; before the first rows it would have been a 503."""
     address = served(api_of(Breaking(VISITS)))
-    with httpx.stream("GET", f"{address}/v1/pairs", trust_env=False) as response:
+    with httpx.stream("GET", f"{address}/v1/pairs", trust_env=False, timeout=300) as response:
         assert response.status_code == 200
         lines = response.iter_lines()
         assert json.loads(next(lines)).keys() == ROWS["pairs"].keys()
         with pytest.raises(httpx.RemoteProtocolError):
             list(lines)
-    counted = httpx.get(f"{address}/metrics", trust_env=False).text
+    counted = httpx.get(f"{address}/metrics", trust_env=False, timeout=300).text
     assert 'truyvet_tracer_requests_total{route="/v1/pairs",status="aborted"} 1.0' in counted
 
 
@@ -375,6 +375,6 @@ def test_a_long_stream_arrives_whole(served):
     """More rows than one chunk and one lookup hold, over a real connection."""
     crowd = [stay(person, 1, TEN, TEN + 60) for person in range(120)]
     address = served(api_of(ListReader(crowd)))
-    rows = rows_of(httpx.get(f"{address}/v1/pairs", trust_env=False))
+    rows = rows_of(httpx.get(f"{address}/v1/pairs", trust_env=False, timeout=300))
     assert rows == list(answer.pair_rows(READER, trace.pairs(ListReader(crowd), ALWAYS, OVERLAP, 0)))
     assert len(rows) == 120 * 119 // 2

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from threading import Event
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -88,6 +88,21 @@ def test_no_more_is_let_in_than_there_is_room_for() -> None:
         await collector.post(post(2))
 
     run(work())
+    collector.close()
+
+
+def test_nobody_counts_while_scans_go_from_waiting_to_being_taken() -> None:
+    """Counted twice for a moment, they would leave no room for a request that there is room for."""
+    collector, told = Collector(Taking(), Room(collect_seconds=0), lambda why: None), list[int]()
+    counting = Thread(target=lambda: told.append(collector.scans))
+    with collector._something:  # held meanwhile
+        collector._scans, collector._at_work = 10, 10
+        counting.start()
+        counting.join(0.2)
+        assert not told
+        collector._scans, collector._at_work = 0, 0
+    counting.join()
+    assert told == [0]
     collector.close()
 
 

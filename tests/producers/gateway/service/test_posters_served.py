@@ -145,7 +145,7 @@ def test_drawing_holds_nobody_up_and_too_many_are_told(
     go = Event()
 
     def slow(sheet: Sheet) -> bytes:
-        assert go.wait(20)
+        assert go.wait(300)
         return b"drawn"
 
     monkeypatch.setattr(Sheet, "drawn", slow)
