@@ -56,7 +56,7 @@ class Doors:
         self._folder = folder
         self._trusted = trusted
         self._make = make
-        self._seen: list[tuple[str, int]] | None = None
+        self._seen: list[tuple[str, int, int]] | None = None
         self._looked = 0.0
         self._door: Door
 
@@ -76,7 +76,9 @@ class Doors:
 
     def _look(self) -> None:
         files = sorted((self._folder / KEYS).glob("*.json"))
-        seen = [(file.name, file.stat().st_mtime_ns) for file in files]
+        # A file that is written anew is another one, also within one tick of the clock of files.
+        stats = [file.stat() for file in files]
+        seen = [(file.name, stat.st_ino, stat.st_mtime_ns) for file, stat in zip(files, stats, strict=True)]
         if seen != self._seen:
             ours = [one.key() for one in key_files.read_keys(self._folder / KEYS)]
             self._door = self._make(Trust([*ours, *self._trusted]), Aliases(self._folder / ALIASES))

@@ -29,7 +29,7 @@ class Part:
     first: tuple[str, tuple[str, ...]] | None = None
     env: Mapping[str, str] = field(default_factory=dict)
     logs: tuple[str, ...] = ()
-    patience: float = 60.0
+    patience: float = 180.0
 
 
 def _arguments(pid: int) -> list[str]:

@@ -79,7 +79,7 @@ def test_rows_are_written_as_they_come(form: Format, capsys: pytest.CaptureFixtu
     assert most <= ahead + 1
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(st.fixed_dictionaries({"a": TEXTS, "b": st.none() | st.integers() | TEXTS}), max_size=5))
 def test_whatever_is_written_can_be_read_again(
     capsys: pytest.CaptureFixture[str], rows: list[dict[str, Any]]

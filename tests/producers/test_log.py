@@ -165,7 +165,11 @@ class TestRecords:
         log.flush()
         log.flush()
 
-    @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(
+        max_examples=10,
+        deadline=None,
+        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    )
     @given(
         st.lists(
             st.one_of(st.none(), st.tuples(st.integers(0, PARTITIONS - 1), st.binary(max_size=40))),

@@ -54,7 +54,11 @@ def everything(reader: IndexedReader | LinkedReader | MemoryStore | SqlStore) ->
     ]
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=12,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(
     st.lists(
         st.tuples(st.lists(visit_rows(), min_size=1, max_size=8), st.booleans(), st.booleans()),
@@ -85,7 +89,11 @@ def test_an_index_that_follows_answers_like_the_store(engine, databases, steps, 
 LINKS = st.lists(st.tuples(st.sampled_from(PERSONS), st.sampled_from(PERSONS)), max_size=3)
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=10,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(
     st.lists(st.tuples(st.lists(visit_rows(), min_size=1, max_size=8), LINKS), min_size=1, max_size=3),
     st.sampled_from([0, 3]),

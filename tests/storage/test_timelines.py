@@ -87,7 +87,11 @@ class TestTimelines:
         timelines.save(saved)
         assert timelines.load(saved) == saved
 
-    @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(
+        max_examples=30,
+        deadline=None,
+        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    )
     @given(
         saves=st.lists(
             st.dictionaries(st.integers(0, LARGEST), st.binary(max_size=60), max_size=9), max_size=6
