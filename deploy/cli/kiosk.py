@@ -95,6 +95,8 @@ def run(
     from deploy.kiosk_screen import Screen, row  # noqa: PLC0415
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # an exit that puts the terminal right again
+    # By it `Sending` ends a kiosk that cannot send; a shell that starts one with `&` has it ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     where = place(folder)
     trust = Trust(one for file in key or [] for one in key_files.trusted(file))
     screen = Screen(None, sound, quiet=form is not Format.table)

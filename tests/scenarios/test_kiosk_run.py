@@ -75,9 +75,10 @@ def kiosk(
                 main()
         return Done(int(ended.value.code or 0), *capsys.readouterr())
 
-    before = signal.getsignal(signal.SIGTERM)
+    before = {one: signal.getsignal(one) for one in (signal.SIGTERM, signal.SIGINT)}
     yield run
-    signal.signal(signal.SIGTERM, before)
+    for one, handler in before.items():
+        signal.signal(one, handler)
 
 
 def enrol(kiosk: Run, gateway: StandIn) -> dict[str, Any]:
@@ -265,10 +266,15 @@ def test_mistakes_of_the_operator_are_told_in_one_sentence(
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+@pytest.mark.parametrize("begun", [signal.default_int_handler, signal.SIG_IGN], ids=["alone", "with &"])
 def test_a_kiosk_that_cannot_send_any_more_ends(
-    kiosk: Run, gateway: StandIn, keys: Path, monkeypatch: pytest.MonkeyPatch
+    kiosk: Run, gateway: StandIn, keys: Path, monkeypatch: pytest.MonkeyPatch, begun: Any
 ) -> None:
-    """A bug in the sending half must not leave a door that beeps and never sends: it is started again."""
+    """A bug in the sending half must not leave a door that beeps and never sends: it is started again.
+
+    Also one that a shell began beside itself, for which Ctrl-C is nothing.
+    """
+    signal.signal(signal.SIGINT, begun)
     enrol(kiosk, gateway)
 
     def broken(*_: object) -> None:
