@@ -88,7 +88,7 @@ def private(private_stack: LocalStack, new_home: Callable[[], Path]) -> NEW_WORL
     def make(**settings: str) -> World:
         env = private_stack.env
         _without_topics(env["TRUYVET_BROKER"].removeprefix("kafka://"))
-        Redis.from_url(env["TRUYVET_STATE"]).flushall()
+        Redis.from_url(env["TRUYVET_STATE"], socket_timeout=60).flushall()
         env["TRUYVET_STORE"] = env["TRUYVET_STORE"].replace("/truyvet", f"/world_{next(numbers)}")
         return World(new_home(), SETTINGS | env | settings)
 

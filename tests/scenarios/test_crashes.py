@@ -115,7 +115,7 @@ def test_redis_emptied_and_killed(
     """Redis is a cache: forgetting, dying and coming back without its last second cost time, never truth."""
     world = private(**SMALL_BATCHES, **FEW_PARTITIONS)
     world.ask("init")
-    redis = Redis.from_url(world.env["TRUYVET_STATE"])
+    redis = Redis.from_url(world.env["TRUYVET_STATE"], socket_timeout=60)
     with progress(world) as stored, world.worker():
         world.take_in(some)
         wait_for(lambda: stored() >= SOME // 6)
