@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -156,9 +157,15 @@ def records(file: Path) -> Iterator[tuple[int, bytes]]:
 
 @pytest.fixture(scope="module")
 def ask(store: MemoryStore, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asking]:
-    """The service of docs/http.md, at 09:00 UTC; gives how to ask it."""
+    """The service of docs/http.md, at 09:00 UTC; gives how to ask it. A job waits for its first answer."""
+    answered = threading.Event()
+
+    def reader() -> MemoryStore:
+        assert answered.wait(60)
+        return store
+
     sources = Sources(
-        lambda: store,
+        reader,
         past=lambda before: AsKnownReader(store, Rules(), before),
         known=lambda: Knowledge(NOON, NOON, None),
         version="0.1.0",
@@ -176,8 +183,14 @@ def ask(store: MemoryStore, tmp_path_factory: pytest.TempPathFactory) -> Iterato
             async with httpx.AsyncClient(transport=httpx.ASGITransport(api), base_url="http://t") as client:
                 return await client.request(method, address, json=json.loads(body) if body else None)
 
-        return asyncio.run(send())
+        if (method, address) == ("POST", "/v1/jobs"):
+            answered.clear()
+        try:
+            return asyncio.run(send())
+        finally:
+            answered.set()
 
+    answered.set()
     yield ask
     jobs.close()
 
